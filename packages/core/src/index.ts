@@ -1,0 +1,73 @@
+// The nouns
+export type {
+  Attempt,
+  AttemptOutcome,
+  ConflictPolicy,
+  Job,
+  JobFailure,
+  JobId,
+  JobProgress,
+  Json,
+  Lease,
+  NewJob,
+} from "./job.js"
+export { isJobId, newId, newJobId } from "./job-id.js"
+export type { FeedEvent, JobEvent, JobEventData, JobEventType, JobProgressEvent } from "./events.js"
+export { repositoryStatus } from "./repository.js"
+export type { NewRepository, Repository, RepositoryStatus } from "./repository.js"
+export type { Snapshot, SnapshotTotals } from "./snapshot.js"
+
+// The lifecycle
+export { finishedStates, isFinished, jobStates, nextState, transitions } from "./lifecycle.js"
+export type { JobState, Transition, TransitionName } from "./lifecycle.js"
+export * as changes from "./change.js"
+export type { JobChange } from "./change.js"
+export { backoffMs, defaultBackoff } from "./retry.js"
+export type { Backoff } from "./retry.js"
+
+// The contracts
+export type { ColumnarInsert, Database, Migration, Transaction } from "./database.js"
+export type {
+  ClaimRequest,
+  EnqueuedJob,
+  HeartbeatReply,
+  JobPage,
+  JobQuery,
+  JobReader,
+  JobStore,
+  Sweep,
+  SweepRequest,
+} from "./store.js"
+export type { RepositoryChange, RepositoryQuery, RepositoryStore } from "./repository-store.js"
+export type { Consumer, ConsumeOptions, Hint, Queue } from "./queue.js"
+export type { Notification, NotificationFilter, Notifier, Subscription } from "./notifier.js"
+export type {
+  BusFactor,
+  BusFactorOptions,
+  ContributorStatistics,
+  Counted,
+  DayActivity,
+  FileChurn,
+  FileStatistics,
+  RepositoryReference,
+  StatisticsPage,
+  StatisticsReader,
+} from "./statistics.js"
+export { systemClock } from "./clock.js"
+export type { Clock } from "./clock.js"
+export { silentLogger } from "./logger.js"
+export type { Logger } from "./logger.js"
+
+// Definitions and handlers
+export { defineJob } from "./definition.js"
+export type { DefineJobOptions, JobDefinition } from "./definition.js"
+export type { Committed, Deferred, Handler, HandlerContext } from "./handler.js"
+export { milliseconds } from "./duration.js"
+export type { Duration } from "./duration.js"
+
+// Asking for work
+export type { Client, EnqueueOptions, JobHandle } from "./client.js"
+
+// Errors
+export { AssayError, IllegalTransitionError, InvalidInputError, RepositoryExistsError } from "./errors.js"
+export type { AssayErrorOptions, ErrorCode, InputIssue } from "./errors.js"

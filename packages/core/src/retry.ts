@@ -1,0 +1,20 @@
+/** How long a failed attempt waits before the next: exponential, with full jitter. All in milliseconds. */
+export interface Backoff {
+  /** The ceiling after the first failure. */
+  readonly baseMs: number
+  /** The ceiling for ever. */
+  readonly maxMs: number
+}
+
+export const defaultBackoff: Backoff = { baseMs: 1000, maxMs: 300_000 }
+
+/**
+ * Full jitter: anything between 0 and `base · 2^(attempts - 1)`, capped. Jobs that failed together do not come back
+ * together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ *
+ * @param attempts how many attempts were spent, 1 or more
+ */
+export function backoffMs(backoff: Backoff, attempts: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(backoff.maxMs, backoff.baseMs * 2 ** Math.max(0, attempts - 1))
+  return Math.round(random() * ceiling)
+}

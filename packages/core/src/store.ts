@@ -1,0 +1,178 @@
+import type { JobChange } from "./change.js"
+import type { Transaction } from "./database.js"
+import type { FeedEvent, JobEvent } from "./events.js"
+import type { Attempt, Job, JobId, Json, Lease, NewJob } from "./job.js"
+import type { JobState } from "./lifecycle.js"
+
+/**
+ * Remembers jobs. The store is the truth: what it says happened, happened; queues and notifiers only ring.
+ *
+ * A store never decides. Core hands it legal changes, and it applies each one if, and only if, the job is still in the
+ * state and of the fence the change was made for: every guard sits in the statement that writes. Two callers may race;
+ * exactly one wins and the other is told by `undefined`. A worker thought dead that wakes up therefore changes nothing.
+ *
+ * Time is the store's own (the database's clock), so that machines whose clocks differ agree about leases. Suites hand
+ * an implementation a clock they control.
+ *
+ * Methods take arrays so that a busy runtime pays one round trip for many jobs; the answer has the order of the question,
+ * and the members of one call do not depend on one another. An unreachable database is `AssayError` `UNAVAILABLE`.
+ *
+ * Prove an implementation with `describeStore` from `@assay/core/testing`; `memory/memory-job-store.ts` is the shortest
+ * honest one.
+ */
+export interface JobStore {
+  /** For people: `memory`, `postgres`. */
+  readonly name: string
+  /**
+   * Identifies the data, not the connection: the same for every process on the same database (and schema), for ever.
+   * A queue remembers it, so that a runtime with another store does not swallow its messages.
+   */
+  identity(): Promise<string>
+
+  /**
+   * Adds jobs, each with its event `job.queued` (no delay; due now) or `job.scheduled`, number 1. Instead of adding:
+   *
+   * 1. With an idempotency key that a job of the same tenant and type has, in whatever state, that job is returned.
+   * 2. With a conflict key that an unfinished job of the same tenant and type has, whose cancel was not requested:
+   *    `join` returns it; `coalesce` returns it and, if it is running, notes input and secrets for one more run
+   *    (a later request overwrites an earlier one); `replace` cancels it as `cancelled` or `cancelRequested` would, and
+   *    adds the new one.
+   *
+   * `preempts` cancels every other unfinished job of the same tenant and exclusive key likewise. All of it is one
+   * transaction, or part of `transaction` when that is given. Two callers with the same key at once: one adds, the other
+   * gets what was added.
+   */
+  enqueue(jobs: readonly NewJob[], transaction?: Transaction): Promise<EnqueuedJob[]>
+
+  /**
+   * Applies changes, each by itself: the job afterwards, or `undefined` when a guard did not hold or no such job exists.
+   * What a change means for the row follows from where it leads (see {@link JobChange} for the rest):
+   *
+   * - away from `running`: lease and worker are cleared
+   * - to `queued`: claimable now, and not dispatched
+   * - to `scheduled`: due `delayMs` from now
+   * - to a finished state: `finishedAt` is now, secrets are dropped
+   * - with an event: the job's event number grows by one and the row is written under it
+   *
+   * With `transaction` the writes are part of it, and the job's row stays locked until it ends.
+   */
+  apply(changes: readonly JobChange[], transaction?: Transaction): Promise<(Job | undefined)[]>
+
+  /**
+   * Takes up to `limit` queued jobs for `worker`, best first: priority (higher first), then age. Only jobs of the given
+   * queue and types, without a cancel request, and whose exclusive key no running job has (nor another of the same call).
+   * Each gets fence + 1, attempts + 1, a lease, `startedAt` if it had none, an attempt row and the event `job.started`
+   * (data: `worker`).
+   *
+   * A job that is named in `prefer` must not be missed because its row is locked for a moment by a caller that ends up
+   * not claiming it: a bell rung for it would be lost.
+   */
+  claim(request: ClaimRequest): Promise<Job[]>
+
+  /** Extends leases to `leaseMs` from now. */
+  heartbeat(leases: readonly Lease[], leaseMs: number): Promise<HeartbeatReply[]>
+
+  /** Notes that the bell was rung for these jobs; those no longer queued are left alone. */
+  dispatched(jobIds: readonly JobId[]): Promise<void>
+
+  /**
+   * Moves scheduled jobs whose moment has come to `queued` (transition `due`, with its event), and reports what core has
+   * to act on. Safe to run in every process at once.
+   */
+  sweep(request: SweepRequest): Promise<Sweep>
+
+  /**
+   * Runs `work` in one transaction on the store's own database. `apply(changes, transaction)` inside it shares its fate.
+   * A store without SQL hands out a transaction whose `query` fails with `UNSUPPORTED`, and still undoes its own writes
+   * when `work` rejects.
+   */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>
+
+  /** Releases what the store itself opened. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Reads jobs. Separate, because those who show jobs need nothing else. */
+export interface JobReader {
+  /** The job, or `undefined`: never an error for a missing one. */
+  get(jobId: JobId): Promise<Job | undefined>
+  /** Newest first. The cursor is opaque and stays valid while jobs are added. An unknown cursor is `INVALID_INPUT`. */
+  list(query?: JobQuery): Promise<JobPage>
+  /** How many jobs are in each state; all states are present. */
+  counts(query?: Pick<JobQuery, "tenant" | "queue" | "types">): Promise<Record<JobState, number>>
+  /** The newest job of each of these repositories that has one. */
+  latestOfRepositories(repositoryIds: readonly number[], tenant: string): Promise<Map<number, Job>>
+  /** Oldest first: one per fence. */
+  attempts(jobId: JobId): Promise<Attempt[]>
+  /** Events of one job with a number above `after`, in order. At most `limit` (default 1,000). */
+  events(jobId: JobId, after?: number, limit?: number): Promise<JobEvent[]>
+  /**
+   * Events of all jobs of a tenant, in an order in which no event appears before a cursor already handed out. Without
+   * `after`: from the beginning. At most `limit` (default 1,000).
+   */
+  feed(query: { tenant?: string; after?: string; limit?: number }): Promise<FeedEvent[]>
+  /** What the job's steps returned, by name. */
+  steps(jobId: JobId): Promise<Map<string, Json>>
+}
+
+export interface EnqueuedJob {
+  readonly job: Job
+  /** False when an existing job was returned instead. */
+  readonly added: boolean
+  /** Jobs that `replace` or `preempts` cancelled or asked to stop, as they are now. */
+  readonly displaced: readonly Job[]
+}
+
+export interface ClaimRequest {
+  readonly worker: string
+  readonly queue: string
+  readonly types: readonly string[]
+  readonly limit: number
+  readonly leaseMs: number
+  /** Jobs a bell was rung for. They have no right of way. */
+  readonly prefer?: readonly JobId[]
+}
+
+export interface HeartbeatReply {
+  /** False: it is no longer the job's attempt. Stop working; nothing it writes will be taken. */
+  readonly alive: boolean
+  readonly cancelRequested: boolean
+}
+
+export interface SweepRequest {
+  /** At most this many of each kind. */
+  readonly limit: number
+  /** Queued jobs whose bell was rung longer ago than this, in milliseconds, are reported again. 0: all queued jobs. */
+  readonly redispatchAfterMs: number
+}
+
+export interface Sweep {
+  /** Jobs that were moved from `scheduled` to `queued`. */
+  readonly due: readonly Job[]
+  /** Queued jobs for which the bell was not rung, or too long ago; those in `due` included. Best first. */
+  readonly undispatched: readonly { readonly jobId: JobId; readonly queue: string; readonly priority: number }[]
+  /** Running jobs whose lease has expired. */
+  readonly expired: readonly Job[]
+  /** Until the next scheduled job is due or the next lease may expire, in milliseconds; `undefined` when there is none. */
+  readonly nextInMs: number | undefined
+  /** Whether any job is scheduled, queued or running. */
+  readonly unfinished: boolean
+}
+
+export interface JobQuery {
+  readonly tenant?: string
+  readonly states?: readonly JobState[]
+  readonly types?: readonly string[]
+  readonly queue?: string
+  readonly repositoryId?: number
+  readonly exclusiveKey?: string
+  /** 1 to 1,000. Default 100. */
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[]
+  /** Present when there may be more. */
+  readonly cursor: string | undefined
+}
