@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 
 /** Workspace packages resolve to their sources, so that tests need no build. */
@@ -6,25 +6,29 @@ const conditions = ["@assay/source", "module", "node", "development|production"]
 
 const folders = ["packages", "examples"].flatMap((parent) =>
   readdirSync(parent, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && existsSync(`${parent}/${entry.name}/test`))
     .map((entry) => `${parent}/${entry.name}`),
 )
 
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
-    projects: folders.map((folder) => ({
-      root: folder,
-      resolve: { conditions },
-      ssr: { resolve: { conditions } },
-      test: {
-        name: folder.replace("packages/", ""),
+    projects: [
+      ...folders.map((folder) => ({
         root: folder,
-        include: ["test/**/*.test.ts"],
-        typecheck: { enabled: false },
-        testTimeout: 30_000,
-        hookTimeout: 60_000,
-        server: { deps: { inline: [/@assay\//] } },
-      },
-    })),
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          ...limits,
+          name: folder.replace("packages/", ""),
+          root: folder,
+          include: ["test/**/*.test.ts"],
+          server: { deps: { inline: [/@assay\//] } },
+        },
+      })),
+      // What concerns the repository as a whole: the built packages, the scripts, the rules of the linter.
+      { test: { ...limits, name: "repository", include: ["test/**/*.test.ts"] } },
+    ],
   },
 })

@@ -1,0 +1,18 @@
+import { buildPackages } from "./build-packages.mjs"
+import { installDependencies } from "./install.mjs"
+import { oneAtATime } from "./one-at-a-time.mjs"
+import { requireTools } from "./requirements.mjs"
+
+/**
+ * Makes a checkout ready to run, from a bare clone onwards: checks Node and git, installs, builds. Does only what is not
+ * done yet.
+ *
+ * @param {{ types: boolean }} options `types`: build the declaration files too
+ */
+export async function prepare({ types }) {
+  requireTools()
+  await oneAtATime(async () => {
+    await installDependencies()
+    await buildPackages({ types })
+  })
+}
