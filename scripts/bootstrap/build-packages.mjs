@@ -56,11 +56,9 @@ async function buildOne(entry, types) {
     env: {
       ...env,
       ...(types ? {} : { NO_DTS: "1" }),
-      PATH: [
-        join(entry.folder, "node_modules/.bin"),
-        join(rootFolder, "node_modules/.bin"),
-        process.env.PATH,
-      ].join(delimiter),
+      PATH: [join(entry.folder, "node_modules/.bin"), join(rootFolder, "node_modules/.bin"), process.env.PATH].join(
+        delimiter,
+      ),
     },
   })
 }
@@ -101,7 +99,10 @@ function fingerprints(packages) {
       packages.find((entry) => entry.name === current)?.dependencies.forEach(visit)
     }
     visit(name)
-    return [...seen].sort().map((each) => own.get(each)).join(" ")
+    return [...seen]
+      .sort()
+      .map((each) => own.get(each))
+      .join(" ")
   }
   return new Map(
     packages.map(({ name }) => [name, { own: own.get(name) ?? "", withDependencies: withDependencies(name) }]),

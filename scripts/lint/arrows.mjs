@@ -63,7 +63,7 @@ export const arrowsRule = {
     if (!home) return {}
     const arrow = arrows.find(({ folder }) => matches(file, folder))
 
-    const check = (/** @type {import("estree").Node | null | undefined} */ source) => {
+    const check = (/** @type {{ type: string, value?: unknown } | null | undefined} */ source) => {
       if (source?.type !== "Literal" || typeof source.value !== "string") return
       const imported = source.value
       if (imported.startsWith(".")) {

@@ -19,7 +19,8 @@ import { Problem } from "../bootstrap/problem.mjs"
 export function ownerFor(user, folder) {
   if (process.getuid?.() !== 0) return {}
   const owner = lookUp(user) ?? lookUp("nobody")
-  if (!owner) throw new Problem(`Neither ${user} nor nobody is a user of this machine, and the server may not run as root.`)
+  if (!owner)
+    throw new Problem(`Neither ${user} nor nobody is a user of this machine, and the server may not run as root.`)
   chownSync(folder, owner.uid, owner.gid)
   if (spawnSync("ls", [folder], { ...owner, stdio: "ignore", cwd: "/" }).status !== 0) {
     throw new Problem(`The user ${user} cannot get at ${folder}. Set TMPDIR to a folder that everybody may enter.`)

@@ -56,10 +56,15 @@ async function startInstalled(binaries, folder) {
   // Between finding a free port and listening on it somebody else may take it.
   for (let tries = 1; ; tries++) {
     const port = await freePort()
-    const server = await startServer(owner, join(binaries, "postgres"), [
-      ...["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
-      ...["-c", "max_connections=200"],
-    ], { ready: "database system is ready to accept connections", stopSignal: "SIGINT" })
+    const server = await startServer(
+      owner,
+      join(binaries, "postgres"),
+      [
+        ...["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+        ...["-c", "max_connections=200"],
+      ],
+      { ready: "database system is ready to accept connections", stopSignal: "SIGINT" },
+    )
     if (server.started) return { url: url(password, port), stop: server.stop }
     if (tries === 5 || !server.output.includes("Address already in use")) {
       throw new Problem(`PostgreSQL did not start:\n${server.output}`)

@@ -10,7 +10,7 @@ import { writeFileSync } from "node:fs"
 /** A reason may also stand in the name, for whole groups: "PostgreSQL (needs ASSAY_TEST_DATABASE_URL)". */
 const reasonInName = /\((?:skipped|needs):? ([^)]+)\)/
 
-/** @implements {import("vitest/node").Reporter} */
+/** A reporter of vitest. */
 export default class CountReporter {
   /** @param {import("vitest/node").Vitest} vitest */
   onInit(vitest) {
