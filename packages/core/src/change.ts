@@ -20,7 +20,7 @@ export interface JobChange {
   readonly leaseExpired?: true
   /**
    * When true and a cancel was requested: the job goes to `cancelled`, its attempt ends as `cancelled` (unless it ends as
-   * `lost`), and `job.cancelled` is announced instead of `event`.
+   * `lost`), and `job.cancelled` is announced instead of `event`, with the cancel's reason. The other facts hold.
    */
   readonly yieldsToCancel?: true
 
@@ -28,7 +28,7 @@ export interface JobChange {
   readonly attemptsDelta?: -1
   /** Added to the job's `crashes`. */
   readonly crashesDelta?: 1
-  /** Attempts, crashes, failure, result, cancel request, stage and progress start afresh. */
+  /** Attempts, crashes, failure, result, cancel request, rerun request, stage and progress start afresh. */
   readonly resets?: true
   /** For `to: "scheduled"`: due this long from now. */
   readonly delayMs?: number
@@ -37,15 +37,18 @@ export interface JobChange {
   readonly step?: { readonly name: string; readonly output: Json }
   readonly result?: Json
   readonly failure?: JobFailure
-  /** Present on `cancel` and `requestCancel`: sets `cancelRequestedAt`, if it is not set, and the reason. */
+  /** Present on `cancel` and `requestCancel`: sets `cancelRequestedAt`, if it is not set, and the reason, if given. */
   readonly cancel?: { readonly reason?: string }
 
   /** Ends the attempt of the job's current fence with this outcome (and `failure`). */
   readonly ends?: AttemptOutcome
+  /** Announced. When a job succeeds although a cancel was requested, its data also says `cancelRequested: true`. */
   readonly event?: { readonly type: JobEventType; readonly data: JobEventData }
   /**
    * If a rerun was requested while the job ran, and the job is finished by this change, a job with this id, the requested
-   * input and secrets, and everything else as in the original is queued in the same transaction.
+   * input and secrets, no idempotency key, and everything else as in the original is queued in the same transaction,
+   * unless another unfinished job took the conflict key meanwhile. The finished job that is
+   * returned still says `rerunRequested`, which is how the caller knows whom to ring for.
    */
   readonly rerunId?: JobId
 }
@@ -80,15 +83,15 @@ export const crashed = (lease: Lease, failure: JobFailure): JobChange =>
 export const cancelAcknowledged = (lease: Lease, reason?: string): JobChange =>
   change("acknowledgeCancel", lease, { data: reason === undefined ? {} : { reason } })
 
-export const cancelled = (jobId: JobId, reason?: string): JobChange =>
-  change("cancel", { jobId }, cancelFacts(reason))
+export const cancelled = (jobId: JobId, reason?: string): JobChange => change("cancel", { jobId }, cancelFacts(reason))
 
 export const cancelRequested = (jobId: JobId, reason?: string): JobChange =>
   change("requestCancel", { jobId }, cancelFacts(reason))
 
 export const redriven = (jobId: JobId): JobChange => change("redrive", { jobId }, { resets: true })
 
-export const stageEntered = (lease: Lease, stage: string): JobChange => change("stage", lease, { stage, data: { stage } })
+export const stageEntered = (lease: Lease, stage: string): JobChange =>
+  change("stage", lease, { stage, data: { stage } })
 
 export const progressMade = (lease: Lease, progress: JobProgress): JobChange => change("progress", lease, { progress })
 

@@ -58,6 +58,16 @@ export type { Clock } from "./clock.js"
 export { silentLogger } from "./logger.js"
 export type { Logger } from "./logger.js"
 
+// The shortest honest implementations
+export { createMemoryJobStore } from "./memory/memory-job-store.js"
+export type { MemoryJobStoreOptions } from "./memory/memory-job-store.js"
+export { createMemoryRepositoryStore } from "./memory/memory-repository-store.js"
+export type { MemoryRepositoryStoreOptions } from "./memory/memory-repository-store.js"
+export { createMemoryQueue } from "./memory/memory-queue.js"
+export type { MemoryQueueOptions } from "./memory/memory-queue.js"
+export { createMemoryNotifier } from "./memory/memory-notifier.js"
+export type { MemoryNotifierOptions } from "./memory/memory-notifier.js"
+
 // Definitions and handlers
 export { defineJob } from "./definition.js"
 export type { DefineJobOptions, JobDefinition } from "./definition.js"

@@ -38,7 +38,8 @@ export interface JobStore {
    *    (a later request overwrites an earlier one); `replace` cancels it as `cancelled` or `cancelRequested` would, and
    *    adds the new one.
    *
-   * `preempts` cancels every other unfinished job of the same tenant and exclusive key likewise. All of it is one
+   * When a job is added, `preempts` cancels every other unfinished job of the same tenant and exclusive key likewise,
+   * except those asked to stop already. All of it is one
    * transaction, or part of `transaction` when that is given. Two callers with the same key at once: one adds, the other
    * gets what was added.
    */
@@ -51,7 +52,9 @@ export interface JobStore {
    * - away from `running`: lease and worker are cleared
    * - to `queued`: claimable now, and not dispatched
    * - to `scheduled`: due `delayMs` from now
-   * - to a finished state: `finishedAt` is now, secrets are dropped
+   * - to a finished state: `finishedAt` is now, secrets are dropped; to `succeeded`: `failure` is cleared
+   * - from a finished state to an unfinished one: refused when another unfinished job, whose cancel was not requested,
+   *   has the conflict key by now
    * - with an event: the job's event number grows by one and the row is written under it
    *
    * With `transaction` the writes are part of it, and the job's row stays locked until it ends.
@@ -59,8 +62,9 @@ export interface JobStore {
   apply(changes: readonly JobChange[], transaction?: Transaction): Promise<(Job | undefined)[]>
 
   /**
-   * Takes up to `limit` queued jobs for `worker`, best first: priority (higher first), then age. Only jobs of the given
-   * queue and types, without a cancel request, and whose exclusive key no running job has (nor another of the same call).
+   * Takes up to `limit` queued jobs for `worker`, best first: priority (higher first), then age (`runAt`, then `id`). Only
+   * jobs of the given queue and types, without a cancel request, and whose exclusive key no running job of the tenant has
+   * (nor another of the same call).
    * Each gets fence + 1, attempts + 1, a lease, `startedAt` if it had none, an attempt row and the event `job.started`
    * (data: `worker`).
    *
@@ -76,8 +80,8 @@ export interface JobStore {
   dispatched(jobIds: readonly JobId[]): Promise<void>
 
   /**
-   * Moves scheduled jobs whose moment has come to `queued` (transition `due`, with its event), and reports what core has
-   * to act on. Safe to run in every process at once.
+   * Moves scheduled jobs whose moment has come to `queued` (transition `due`, with its event; `runAt` stays), and reports
+   * what core has to act on. Safe to run in every process at once.
    */
   sweep(request: SweepRequest): Promise<Sweep>
 

@@ -1,0 +1,175 @@
+import type { JobChange } from "../change.js"
+import type { JobEvent, JobEventData, JobEventType } from "../events.js"
+import type { Attempt, Job, JobId, Json, NewJob } from "../job.js"
+import { isFinished } from "../lifecycle.js"
+
+/** All that is remembered of one job. Never altered, only replaced, so that a copy of the map is a copy of everything. */
+export interface JobRow {
+  readonly job: Job
+  readonly dispatchedAt: Date | undefined
+  /** What the job that follows this one is given, if one was asked for. */
+  readonly rerun: { readonly input: Json; readonly secrets: Readonly<Record<string, string>> } | undefined
+  readonly attempts: readonly Attempt[]
+  readonly events: readonly JobEvent[]
+  readonly steps: ReadonlyMap<string, Json>
+}
+
+export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date): JobRow {
+  const { delayMs, ...given } = job
+  const row: JobRow = {
+    job: {
+      ...given,
+      repositoryId: job.repositoryId,
+      conflictKey: job.conflictKey,
+      exclusiveKey: job.exclusiveKey,
+      idempotencyKey: job.idempotencyKey,
+      state: delayMs > 0 ? "scheduled" : "queued",
+      fence: 0,
+      attempts: 0,
+      crashes: 0,
+      runAt: new Date(now.getTime() + delayMs),
+      leaseUntil: undefined,
+      worker: undefined,
+      cancelRequestedAt: undefined,
+      cancelReason: undefined,
+      rerunRequested: false,
+      stage: undefined,
+      progress: undefined,
+      result: undefined,
+      failure: undefined,
+      eventNumber: 0,
+      createdAt: now,
+      startedAt: undefined,
+      finishedAt: undefined,
+    },
+    dispatchedAt: undefined,
+    rerun: undefined,
+    attempts: [],
+    events: [],
+    steps: new Map(),
+  }
+  return delayMs > 0 ? announce(row, "job.scheduled", { delayMs }, now) : announce(row, "job.queued", {}, now)
+}
+
+/** The job that follows one that was asked to run once more. */
+export function rerunRow(finished: JobRow, id: JobId, now: Date): JobRow {
+  const { repositoryId, conflictKey, exclusiveKey, ...job } = finished.job
+  const { tenant, type, queue, priority, maxAttempts, maxCrashes } = job
+  return newRow(
+    {
+      ...{ id, tenant, type, queue, priority, maxAttempts, maxCrashes, delayMs: 0 },
+      ...(repositoryId === undefined ? {} : { repositoryId }),
+      ...(conflictKey === undefined ? {} : { conflictKey }),
+      ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
+      ...(finished.rerun ?? { input: job.input, secrets: {} }),
+    },
+    now,
+  )
+}
+
+/** The row after `change`, or `undefined` when a guard does not hold. */
+export function changedRow(row: JobRow, change: JobChange, now: Date): JobRow | undefined {
+  const { job } = row
+  if (!change.from.includes(job.state)) return undefined
+  if (change.fence !== undefined && change.fence !== job.fence) return undefined
+  if (change.leaseExpired && !isExpired(job, now)) return undefined
+
+  const cancelWanted = job.cancelRequestedAt !== undefined
+  const yields = change.yieldsToCancel === true && cancelWanted
+  const state = yields ? "cancelled" : change.to
+  const finished = isFinished(state)
+  const base = change.resets ? { ...job, ...freshFacts } : job
+  const failure = change.failure ?? (state === "succeeded" ? undefined : base.failure)
+
+  const after: Job = {
+    ...base,
+    state,
+    attempts: base.attempts + (change.attemptsDelta ?? 0),
+    crashes: base.crashes + (change.crashesDelta ?? 0),
+    runAt: state === "scheduled" ? later(now, change.delayMs ?? 0) : state === "queued" ? now : job.runAt,
+    leaseUntil: state === "running" ? job.leaseUntil : undefined,
+    worker: state === "running" ? job.worker : undefined,
+    stage: change.stage ?? base.stage,
+    progress: change.progress ?? base.progress,
+    result: change.result ?? base.result,
+    failure,
+    cancelRequestedAt: base.cancelRequestedAt ?? (change.cancel ? now : undefined),
+    cancelReason: change.cancel?.reason ?? base.cancelReason,
+    finishedAt: finished ? now : undefined,
+    secrets: finished ? {} : job.secrets,
+  }
+  const next: JobRow = {
+    ...row,
+    job: after,
+    dispatchedAt: state === "queued" ? undefined : row.dispatchedAt,
+    rerun: finished ? undefined : row.rerun,
+    attempts: change.ends ? endedAttempts(row, change, yields, now) : row.attempts,
+    steps: change.step ? new Map(row.steps).set(change.step.name, change.step.output) : row.steps,
+  }
+  if (yields) {
+    const reason = job.cancelReason
+    return announce(next, "job.cancelled", reason === undefined ? {} : { reason }, now)
+  }
+  if (!change.event) return next
+  const late = state === "succeeded" && cancelWanted ? { cancelRequested: true } : {}
+  return announce(next, change.event.type, { ...change.event.data, ...late }, now)
+}
+
+export function claimedRow(row: JobRow, worker: string, leaseMs: number, now: Date): JobRow {
+  const fence = row.job.fence + 1
+  const next: JobRow = {
+    ...row,
+    job: {
+      ...row.job,
+      state: "running",
+      fence,
+      attempts: row.job.attempts + 1,
+      leaseUntil: later(now, leaseMs),
+      worker,
+      startedAt: row.job.startedAt ?? now,
+    },
+    attempts: [
+      ...row.attempts,
+      { jobId: row.job.id, fence, worker, startedAt: now, endedAt: undefined, outcome: undefined, failure: undefined },
+    ],
+  }
+  return announce(next, "job.started", { worker }, now)
+}
+
+export function dueRow(row: JobRow, now: Date): JobRow {
+  return announce({ ...row, job: { ...row.job, state: "queued" }, dispatchedAt: undefined }, "job.queued", {}, now)
+}
+
+export function isExpired(job: Job, now: Date): boolean {
+  return job.leaseUntil !== undefined && job.leaseUntil <= now
+}
+
+export function later(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms)
+}
+
+const freshFacts = {
+  attempts: 0,
+  crashes: 0,
+  failure: undefined,
+  result: undefined,
+  cancelRequestedAt: undefined,
+  cancelReason: undefined,
+  rerunRequested: false,
+  stage: undefined,
+  progress: undefined,
+} as const
+
+function endedAttempts(row: JobRow, change: JobChange, yields: boolean, now: Date): readonly Attempt[] {
+  const outcome = yields && change.ends !== "lost" ? "cancelled" : change.ends
+  return row.attempts.map((attempt) =>
+    attempt.fence === row.job.fence ? { ...attempt, endedAt: now, outcome, failure: change.failure } : attempt,
+  )
+}
+
+function announce(row: JobRow, type: JobEventType, data: JobEventData, now: Date): JobRow {
+  const { id, tenant, state, fence } = row.job
+  const number = row.job.eventNumber + 1
+  const event: JobEvent = { number, jobId: id, tenant, type, state, fence, data, at: now }
+  return { ...row, job: { ...row.job, eventNumber: number }, events: [...row.events, event] }
+}

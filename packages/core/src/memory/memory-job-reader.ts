@@ -1,0 +1,83 @@
+import { AssayError } from "../errors.js"
+import type { JobEvent } from "../events.js"
+import type { Job, JobId } from "../job.js"
+import { isJobId } from "../job-id.js"
+import type { JobState } from "../lifecycle.js"
+import { jobStates } from "../lifecycle.js"
+import type { JobQuery, JobReader } from "../store.js"
+import type { JobRow } from "./job-row.js"
+
+export interface MemoryJobs {
+  /** In the order they were added. */
+  readonly rows: Map<JobId, JobRow>
+  /** All events in the order they were committed: the position is the cursor. */
+  readonly feed: JobEvent[]
+}
+
+/** Reads what is committed, also while a transaction is open. */
+export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
+  const select = (query: JobQuery): Job[] =>
+    [...read().rows.values()].map(({ job }) => job).filter((job) => matches(job, query))
+
+  return {
+    get: async (jobId) => read().rows.get(jobId)?.job,
+
+    async list(query = {}) {
+      const { cursor, limit = 100 } = query
+      if (cursor !== undefined && !isJobId(cursor))
+        throw new AssayError("INVALID_INPUT", "That cursor is not one of ours.")
+      const found = select(query)
+        .filter((job) => cursor === undefined || job.id < cursor)
+        .sort(newestFirst)
+      const jobs = found.slice(0, limit)
+      return { jobs, cursor: found.length > limit ? jobs.at(-1)?.id : undefined }
+    },
+
+    async counts(query = {}) {
+      const counts = Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>
+      for (const job of select(query)) counts[job.state]++
+      return counts
+    },
+
+    async latestOfRepositories(repositoryIds, tenant) {
+      const latest = new Map<number, Job>()
+      for (const job of select({ tenant }).sort(newestFirst)) {
+        const id = job.repositoryId
+        if (id !== undefined && repositoryIds.includes(id) && !latest.has(id)) latest.set(id, job)
+      }
+      return latest
+    },
+
+    attempts: async (jobId) => [...(read().rows.get(jobId)?.attempts ?? [])],
+
+    events: async (jobId, after = 0, limit = 1000) =>
+      (read().rows.get(jobId)?.events ?? []).filter((event) => event.number > after).slice(0, limit),
+
+    async feed({ tenant, after = "0", limit = 1000 }) {
+      if (!/^\d+$/.test(after)) throw new AssayError("INVALID_INPUT", "That cursor is not one of ours.")
+      return read()
+        .feed.map((event, index) => ({ ...event, cursor: String(index + 1) }))
+        .slice(Number(after))
+        .filter((event) => tenant === undefined || event.tenant === tenant)
+        .slice(0, limit)
+    },
+
+    steps: async (jobId) => new Map(read().rows.get(jobId)?.steps),
+  }
+}
+
+function matches(job: Job, query: JobQuery): boolean {
+  return (
+    (query.tenant === undefined || job.tenant === query.tenant) &&
+    (query.states === undefined || query.states.includes(job.state)) &&
+    (query.types === undefined || query.types.includes(job.type)) &&
+    (query.queue === undefined || job.queue === query.queue) &&
+    (query.repositoryId === undefined || job.repositoryId === query.repositoryId) &&
+    (query.exclusiveKey === undefined || job.exclusiveKey === query.exclusiveKey)
+  )
+}
+
+/** Ids sort by the time they were made. */
+function newestFirst(a: Job, b: Job): number {
+  return a.id < b.id ? 1 : -1
+}
