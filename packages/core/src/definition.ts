@@ -70,7 +70,9 @@ export function defineJob<
   type Input = StandardSchemaV1.InferOutput<InputSchema>
   type Result = StandardSchemaV1.InferOutput<ResultSchema>
   if (!/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/.test(options.type)) {
-    throw new TypeError(`The job type ${JSON.stringify(options.type)} must be dotted lower-case words: "repository.index".`)
+    throw new TypeError(
+      `The job type ${JSON.stringify(options.type)} must be dotted lower-case words: "repository.index".`,
+    )
   }
   const onConflict = options.onConflict ?? "join"
   const repositoryId = (input: Input): number | undefined => options.repository?.(input)

@@ -9,7 +9,9 @@ export function milliseconds(duration: Duration): number {
   const value =
     typeof duration === "number" ? duration : match ? Number(match[1]) * factors[match[2] as keyof typeof factors] : NaN
   if (!Number.isFinite(value) || value < 0) {
-    throw new RangeError(`${JSON.stringify(duration)} is not a duration: give milliseconds or text like "30s", "5m", "2h".`)
+    throw new RangeError(
+      `${JSON.stringify(duration)} is not a duration: give milliseconds or text like "30s", "5m", "2h".`,
+    )
   }
   return value
 }

@@ -81,3 +81,13 @@ export type { Client, EnqueueOptions, JobHandle } from "./client.js"
 // Errors
 export { AssayError, IllegalTransitionError, InvalidInputError, RepositoryExistsError } from "./errors.js"
 export type { AssayErrorOptions, ErrorCode, InputIssue } from "./errors.js"
+
+// Doing work
+export { createClient } from "./create-client.js"
+export type { ClientOptions } from "./create-client.js"
+export { createWorker } from "./worker.js"
+export type { Worker, WorkerOptions } from "./worker.js"
+export { createRuntime } from "./runtime.js"
+export type { Runtime, RuntimeOptions } from "./runtime.js"
+export { createSealer } from "./sealer.js"
+export type { Sealer } from "./sealer.js"

@@ -1,0 +1,121 @@
+import type { Announcer } from "./announcer.js"
+import { crashed, lost } from "./change.js"
+import type { Clock } from "./clock.js"
+import type { Dispatcher } from "./dispatcher.js"
+import type { Job, JobFailure } from "./job.js"
+import type { Logger } from "./logger.js"
+import type { JobStore, Sweep } from "./store.js"
+
+/**
+ * Finds what nobody looks after: scheduled jobs whose moment has come, queued jobs whose bell was not heard, running jobs
+ * whose worker is gone. One per process; safe to run in all of them at once. It sleeps until something is due, or until it
+ * is told to expect something, so an idle process is quiet.
+ */
+export interface Recovery {
+  start(): Promise<void>
+  /** A sweep is needed that long from now, in milliseconds. */
+  expect(inMs: number): void
+  /** One sweep now. `everything` rings for all queued jobs, as after a queue lost its rings. */
+  sweep(options?: { everything?: boolean }): Promise<Sweep>
+  stop(): Promise<void>
+}
+
+export interface RecoveryOptions {
+  store: JobStore
+  dispatcher: Dispatcher
+  announcer: Announcer
+  clock: Clock
+  logger: Logger
+  /** Queued jobs are rung for again after this long, in milliseconds. Default 30,000. */
+  redispatchAfterMs?: number
+  /** Longest pause between sweeps while any job is unfinished. Default 5,000. */
+  busyEveryMs?: number
+  /** Longest pause when all are finished. Default 30,000. */
+  idleEveryMs?: number
+}
+
+const batchSize = 500
+
+export function createRecovery(options: RecoveryOptions): Recovery {
+  const { store, dispatcher, announcer, clock, logger } = options
+  const { redispatchAfterMs = 30_000, busyEveryMs = 5000, idleEveryMs = 30_000 } = options
+  const ended = new AbortController()
+  let looping: Promise<void> | undefined
+  let wakeAt = Infinity
+  let wake = new AbortController()
+
+  async function sweep({ everything = false } = {}): Promise<Sweep> {
+    const found = await store.sweep({ limit: batchSize, redispatchAfterMs: everything ? 0 : redispatchAfterMs })
+    announcer.events(found.due)
+    if (found.expired.length > 0) {
+      const jobs = (await store.apply(found.expired.map(changeForExpired))).filter((job) => job !== undefined)
+      announcer.events(jobs)
+      for (const job of jobs)
+        logger.warn({ jobId: job.id, crashes: job.crashes, state: job.state }, "worker of a job was lost")
+      // Those that are queued again are found, and rung for, by the next sweep.
+      if (jobs.length > 0) expect(0)
+    }
+    await dispatcher.ring(found.undispatched)
+    if ([found.due, found.undispatched, found.expired].some((list) => list.length >= batchSize)) expect(0)
+    return found
+  }
+
+  function expect(inMs: number): void {
+    const at = clock.monotonic() + inMs
+    if (at >= wakeAt) return
+    wakeAt = at
+    wake.abort()
+  }
+
+  async function loop(): Promise<void> {
+    while (!ended.signal.aborted) {
+      let pauseMs = busyEveryMs
+      wakeAt = Infinity
+      try {
+        const found = await sweep()
+        pauseMs = Math.min(found.unfinished ? busyEveryMs : idleEveryMs, found.nextInMs ?? Infinity)
+      } catch (error) {
+        logger.warn({ error }, "sweep failed")
+      }
+      // A few milliseconds at least: a job that is due but cannot be moved must not spin this loop.
+      expect(Math.max(pauseMs, 5))
+      await pause()
+    }
+  }
+
+  async function pause(): Promise<void> {
+    while (!ended.signal.aborted) {
+      const restMs = wakeAt - clock.monotonic()
+      if (restMs <= 0) return
+      wake = new AbortController()
+      await clock.sleep(restMs, AbortSignal.any([wake.signal, ended.signal]))
+    }
+  }
+
+  return {
+    async start() {
+      looping ??= loop()
+      return Promise.resolve()
+    },
+    expect,
+    sweep,
+    async stop() {
+      ended.abort()
+      await looping
+    },
+  }
+}
+
+function changeForExpired(job: Job): ReturnType<typeof lost> {
+  const lease = { jobId: job.id, fence: job.fence }
+  return job.crashes + 1 < job.maxCrashes || job.cancelRequestedAt ? lost(lease) : crashed(lease, crashFailure(job))
+}
+
+function crashFailure(job: Job): JobFailure {
+  return {
+    code: "JOB_CRASHED",
+    message: `The job was parked because its worker was lost ${job.crashes + 1} times while running it.`,
+    retryable: false,
+    hint: "Look at the attempts for the workers concerned, and redrive the job when the cause is gone.",
+  }
+}

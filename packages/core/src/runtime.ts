@@ -1,0 +1,78 @@
+import { createAnnouncer } from "./announcer.js"
+import type { Client } from "./client.js"
+import { systemClock } from "./clock.js"
+import { createConnectedClient, namedQueues } from "./create-client.js"
+import { createDispatcher } from "./dispatcher.js"
+import { silentLogger } from "./logger.js"
+import { createRecovery } from "./recovery.js"
+import type { Recovery, RecoveryOptions } from "./recovery.js"
+import { createConnectedWorker } from "./worker.js"
+import type { Worker, WorkerOptions } from "./worker.js"
+
+/** Client, worker and recovery of one process. An API process starts it without a worker. */
+export interface Runtime {
+  readonly client: Client
+  readonly worker: Worker
+  readonly recovery: Pick<Recovery, "sweep">
+  /** Takes up work (unless `role` is `"api"`) and looks after what was left behind. */
+  start(): Promise<void>
+  /** Ends work as `Worker.stop` does. Does not close the store, queues and notifier it was given. Safe to call twice. */
+  stop(options?: { graceMs?: number }): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface RuntimeOptions
+  extends WorkerOptions, Pick<RecoveryOptions, "redispatchAfterMs" | "busyEveryMs" | "idleEveryMs"> {
+  /** The client's tenant. Default `"default"`. */
+  tenant?: string
+  /** `"api"` asks for work only, `"worker"` and `"all"` also do it. Default `"all"`. */
+  role?: "api" | "worker" | "all"
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { store, notifier, role = "all" } = options
+  const clock = options.clock ?? systemClock
+  const logger = options.logger ?? silentLogger
+  const queues = namedQueues(options.queue)
+  const dispatcher = createDispatcher({ store, queues, logger })
+  const announcer = createAnnouncer(notifier, logger)
+  const recovery = createRecovery({ ...options, store, dispatcher, announcer, clock, logger })
+  const expectSweep = recovery.expect
+  const client = createConnectedClient({ ...options, clock, dispatcher, announcer, expectSweep })
+  const worker = createConnectedWorker({ ...options, clock, logger, dispatcher, announcer, expectSweep })
+  const unsubscribes: (() => void)[] = []
+  let stopping: Promise<void> | undefined
+
+  async function stop(graceMs: number): Promise<void> {
+    for (const unsubscribe of unsubscribes) unsubscribe()
+    await Promise.all([worker.stop({ graceMs }), recovery.stop()])
+    await dispatcher.close()
+    await announcer.idle()
+  }
+
+  const runtime: Runtime = {
+    client,
+    worker,
+    recovery,
+    async start() {
+      const identity = await store.identity()
+      for (const queue of Object.values(queues)) {
+        await queue.bind(identity)
+        unsubscribes.push(
+          queue.onRestored(() => {
+            recovery.sweep({ everything: true }).catch((error: unknown) => {
+              logger.warn({ error }, "sweep failed")
+            })
+          }),
+        )
+      }
+      if (role !== "api") await worker.start()
+      // What was rung for in a queue that died with its process would else wait until it counts as stale.
+      if (Object.values(queues).some((queue) => !queue.durable)) await recovery.sweep({ everything: true })
+      await recovery.start()
+    },
+    stop: ({ graceMs = 20_000 } = {}) => (stopping ??= stop(graceMs)),
+    [Symbol.asyncDispose]: () => runtime.stop(),
+  }
+  return runtime
+}

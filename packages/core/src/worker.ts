@@ -1,0 +1,224 @@
+import { randomBytes } from "node:crypto"
+import { hostname } from "node:os"
+import { abortReason } from "./abort-reason.js"
+import { createAnnouncer } from "./announcer.js"
+import type { Announcer } from "./announcer.js"
+import { startAttempt } from "./attempt.js"
+import type { AttemptRun } from "./attempt.js"
+import { createBatcher } from "./batcher.js"
+import type { Batcher } from "./batcher.js"
+import type { JobChange } from "./change.js"
+import { released } from "./change.js"
+import { systemClock } from "./clock.js"
+import type { Clock } from "./clock.js"
+import { namedQueues } from "./create-client.js"
+import type { JobDefinition } from "./definition.js"
+import { createDispatcher } from "./dispatcher.js"
+import type { Dispatcher } from "./dispatcher.js"
+import { AssayError } from "./errors.js"
+import type { Handler } from "./handler.js"
+import { createHeartbeats } from "./heartbeats.js"
+import type { Job, JobId } from "./job.js"
+import { silentLogger } from "./logger.js"
+import type { Logger } from "./logger.js"
+import type { Notifier, Subscription } from "./notifier.js"
+import type { Consumer, Queue } from "./queue.js"
+import type { Sealer } from "./sealer.js"
+import type { JobReader, JobStore } from "./store.js"
+
+/** Does the work: listens to queues, claims jobs, runs their handlers, writes how they ended. */
+export interface Worker {
+  /** `host-pid-xxxx`; it is the owner named in leases and attempts. */
+  readonly id: string
+  /** Registers the code for a definition. Before `start`. */
+  handle<Input, Result>(definition: JobDefinition<Input, Result>, handler: Handler<Input, Result>): void
+  start(): Promise<void>
+  /** Jobs running here now. */
+  readonly busy: number
+  /**
+   * Takes no more work, gives running jobs `graceMs` (default 20 s) to end, then aborts their signals and releases them
+   * without spending an attempt. Safe to call twice.
+   */
+  stop(options?: { graceMs?: number }): Promise<void>
+}
+
+export interface WorkerOptions {
+  store: JobStore & JobReader
+  /** By name; a single queue is `default`. */
+  queue: Queue | Readonly<Record<string, Queue>>
+  notifier: Notifier
+  sealer?: Sealer
+  /** Jobs at once, for each queue. Default 5. */
+  concurrency?: number | Readonly<Record<string, number>>
+  /** How long a job may go without a heartbeat before another worker takes it, in milliseconds. Default 30,000. */
+  leaseMs?: number
+  clock?: Clock
+  logger?: Logger
+  /** For the jitter of retries. Default `Math.random`. */
+  random?: () => number
+}
+
+export function createWorker(options: WorkerOptions): Worker {
+  const logger = options.logger ?? silentLogger
+  return createConnectedWorker({
+    ...options,
+    dispatcher: createDispatcher({ store: options.store, queues: namedQueues(options.queue), logger }),
+    announcer: createAnnouncer(options.notifier, logger),
+    expectSweep: () => {},
+  })
+}
+
+export interface ConnectedWorkerOptions extends WorkerOptions {
+  dispatcher: Dispatcher
+  announcer: Announcer
+  /** Called when a job will need a sweep that long from now. */
+  expectSweep: (inMs: number) => void
+}
+
+/** After the signals were aborted, handlers get this long before their jobs are released without them. */
+const settleMs = 2000
+
+export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
+  const { store, notifier, dispatcher, announcer, expectSweep } = options
+  const { leaseMs = 30_000, clock = systemClock, random = Math.random } = options
+  const queues = namedQueues(options.queue)
+  const id = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`
+  const logger = (options.logger ?? silentLogger).child({ worker: id })
+  const handlers = new Map<string, { definition: JobDefinition; handler: Handler }>()
+  const running = new Map<JobId, AttemptRun>()
+  const changes = createBatcher<JobChange, Job | undefined>({ run: (batch) => store.apply(batch), lanes: 2 })
+  const heartbeats = createHeartbeats({ store, running, leaseMs, clock, logger })
+  const consumers: Consumer[] = []
+  let subscription: Subscription | undefined
+  let stopping: Promise<void> | undefined
+
+  /** Claims of several rings that come at once share a statement. */
+  function claimsFor(queue: string, types: readonly string[]): Batcher<JobId | undefined, Job | undefined> {
+    return createBatcher({
+      run: async (rungFor) => {
+        const prefer = rungFor.filter((jobId) => jobId !== undefined)
+        const claimed = await store.claim({ worker: id, queue, types, limit: rungFor.length, leaseMs, prefer })
+        dispatcher.claimed(claimed.map((job) => job.id))
+        announcer.events(claimed)
+        return rungFor.map((_, index) => claimed[index])
+      },
+    })
+  }
+
+  /** A ring is permission to claim: the best job, usually the one it named, and then the next, until nothing is left. */
+  async function work(claims: Batcher<JobId | undefined, Job | undefined>, rungFor: JobId): Promise<void> {
+    let prefer: JobId | undefined = rungFor
+    while (!stopping) {
+      const job = await claims.add(prefer)
+      if (!job) return
+      prefer = undefined
+      await perform(job)
+    }
+  }
+
+  async function perform(job: Job): Promise<void> {
+    const registered = handlers.get(job.type)
+    if (!registered) throw new AssayError("UNKNOWN_JOB_TYPE", `No handler is registered for ${job.type}.`)
+    const log = logger.child({ jobId: job.id, type: job.type, repositoryId: job.repositoryId })
+    log.info({ attempt: job.attempts, fence: job.fence }, "job started")
+    const startedAt = clock.monotonic()
+    const { definition, handler } = registered
+    const apply = changes.add
+    const attempt = startAttempt({
+      ...{ job, definition, handler, store, apply, announcer, clock, random },
+      sealer: options.sealer,
+      logger: log,
+    })
+    running.set(job.id, attempt)
+    heartbeats.confirmed(attempt)
+    try {
+      const { change, committed } = await attempt.ended
+      const ended = committed ?? (change && (await finish(change, attempt, log)))
+      if (ended) afterwards(ended, change)
+      log.info(
+        { state: ended?.state ?? "given up", durationMs: Math.round(clock.monotonic() - startedAt) },
+        "job ended",
+      )
+    } finally {
+      running.delete(job.id)
+    }
+  }
+
+  /** Writes how an attempt ended. An unreachable store is asked again for as long as the lease may still be ours. */
+  async function finish(change: JobChange, attempt: AttemptRun, log: Logger): Promise<Job | undefined> {
+    for (let waitMs = 100; ; waitMs = Math.min(2 * waitMs, 5000)) {
+      try {
+        const job = await changes.add(change)
+        if (job) return job
+        // Either the job is another attempt's by now, or an earlier try was written and only its answer was lost.
+        const now = await store.get(change.jobId)
+        return now?.fence === change.fence && now?.state !== "running" ? now : undefined
+      } catch (error) {
+        const retryable = AssayError.isInstance(error) && error.retryable
+        if (!retryable || !heartbeats.trusted(attempt)) {
+          log.error(
+            { error, transition: change.transition },
+            "could not write how the attempt ended; its lease will run out",
+          )
+          return undefined
+        }
+        await clock.sleep(waitMs)
+      }
+    }
+  }
+
+  function afterwards(job: Job, change: JobChange | undefined): void {
+    announcer.events([job])
+    if (job.state === "scheduled") expectSweep(change?.delayMs ?? 0)
+    if (job.state === "queued" || job.rerunRequested) expectSweep(0)
+  }
+
+  async function stop(graceMs: number): Promise<void> {
+    const drained = Promise.all(consumers.map((consumer) => consumer.stop()))
+    await until(drained, graceMs)
+    for (const attempt of running.values()) attempt.abort(abortReason.shutdown())
+    await until(drained, settleMs)
+    const left = [...running.values()]
+    if (left.length > 0) await store.apply(left.map((attempt) => released(attempt.lease))).catch(() => [])
+    heartbeats.stop()
+    await subscription?.close()
+    logger.info({ released: left.length }, "worker stopped")
+  }
+
+  async function until(done: Promise<unknown>, ms: number): Promise<void> {
+    const timer = new AbortController()
+    await Promise.race([done, clock.sleep(ms, timer.signal)])
+    timer.abort()
+  }
+
+  return {
+    id,
+    get busy() {
+      return running.size
+    },
+    handle(definition, handler) {
+      handlers.set(definition.type, { definition, handler } as unknown as {
+        definition: JobDefinition
+        handler: Handler
+      })
+    },
+    async start() {
+      if (stopping) throw new AssayError("CLOSED", "This worker was stopped.")
+      subscription = await notifier.subscribe({ kind: "cancel" }, ({ jobId }) => {
+        running.get(jobId)?.abort(abortReason.cancelled())
+      })
+      heartbeats.start()
+      for (const [name, queue] of Object.entries(queues)) {
+        const types = [...handlers.values()]
+          .filter(({ definition }) => definition.queue === name)
+          .map(({ definition }) => definition.type)
+        if (types.length === 0) continue
+        const concurrency = typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency
+        const claims = claimsFor(name, types)
+        consumers.push(await queue.consume((hint) => work(claims, hint.jobId), { concurrency: concurrency ?? 5 }))
+      }
+      logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
+    },
+    stop: ({ graceMs = 20_000 } = {}) => (stopping ??= stop(graceMs)),
+  }
+}
