@@ -39,7 +39,8 @@ let reloading = Promise.resolve()
 function reload() {
   reloading = reloading.then(async () => {
     try {
-      await prepare({ types: false })
+      const built = await prepare({ types: false })
+      if (built.length === 0) return
     } catch (error) {
       // The service goes on with what it has until the sources compile again.
       console.error(/** @type {Error} */ (error).message)

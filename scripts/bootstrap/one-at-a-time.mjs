@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { rootFolder } from "./workspace.mjs"
 
 // Beside node_modules rather than inside it: an install may remove that folder.
-const lockFile = join(rootFolder, ".bootstrap.lock")
+const lockOfCheckout = join(rootFolder, ".bootstrap.lock")
 const beatEvery = 2_000
 const silentFor = 30_000
 
@@ -15,17 +15,21 @@ const silentFor = 30_000
  *
  * @template T
  * @param {() => Promise<T>} work
+ * @param {{ lockFile?: string }} [options]
  * @returns {Promise<T>}
  */
-export async function oneAtATime(work) {
+export async function oneAtATime(work, { lockFile = lockOfCheckout } = {}) {
   let told = false
-  while (!take()) {
+  while (!take(lockFile)) {
     if (!told) process.stderr.write("Waiting for another command that is preparing this checkout …\n")
     told = true
     await sleep(200)
   }
-  const release = () => rmSync(lockFile, { force: true })
-  const heartbeat = setInterval(() => utimesSync(lockFile, new Date(), new Date()), beatEvery)
+  const release = () => {
+    // Not if somebody took it away, thinking that we are gone: then it is theirs.
+    if (look(lockFile)?.pid === process.pid) rmSync(lockFile, { force: true })
+  }
+  const heartbeat = setInterval(() => beat(lockFile), beatEvery)
   process.once("exit", release)
   try {
     return await work()
@@ -36,8 +40,20 @@ export async function oneAtATime(work) {
   }
 }
 
-/** @returns {boolean} whether the lock is ours */
-function take() {
+/** @param {string} lockFile */
+function beat(lockFile) {
+  try {
+    utimesSync(lockFile, new Date(), new Date())
+  } catch {
+    // Removed by hand: the work goes on, only no longer protected.
+  }
+}
+
+/**
+ * @param {string} lockFile
+ * @returns {boolean} whether the lock is ours
+ */
+function take(lockFile) {
   const mine = `${lockFile}.${process.pid}`
   // A link appears at once with its content, and only one process can make it.
   writeFileSync(mine, JSON.stringify({ pid: process.pid, host: hostname() }))
@@ -46,15 +62,19 @@ function take() {
     return true
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error
-    removeStale()
+    removeStale(lockFile)
     return false
   } finally {
     rmSync(mine, { force: true })
   }
 }
 
-/** Takes away the lock of a process that died without a word. */
-function removeStale() {
+/**
+ * Takes away the lock of a process that died without a word.
+ *
+ * @param {string} lockFile
+ */
+function removeStale(lockFile) {
   const before = look(lockFile)
   if (!before?.stale) return
   // Between the look and the removal another process may have done the same and taken the lock: look again once moved.
@@ -73,7 +93,7 @@ function look(file) {
   try {
     const silent = Date.now() - statSync(file).mtimeMs
     const { pid, host } = JSON.parse(readFileSync(file, "utf8"))
-    return { stale: silent > silentFor || (host === hostname() && !isAlive(pid)) }
+    return { pid, stale: silent > silentFor || (host === hostname() && !isAlive(pid)) }
   } catch {
     return undefined
   }

@@ -8,11 +8,12 @@ import { requireTools } from "./requirements.mjs"
  * done yet.
  *
  * @param {{ types: boolean }} options `types`: build the declaration files too
+ * @returns {Promise<string[]>} names of the packages that had to be built
  */
 export async function prepare({ types }) {
   requireTools()
-  await oneAtATime(async () => {
+  return oneAtATime(async () => {
     await installDependencies()
-    await buildPackages({ types })
+    return buildPackages({ types })
   })
 }

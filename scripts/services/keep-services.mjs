@@ -6,9 +6,7 @@ import { join } from "node:path"
 import { Problem } from "../bootstrap/problem.mjs"
 import { services } from "./services.mjs"
 
-const folder = mkdtempSync(join(tmpdir(), "assay-test-"))
-// The servers may run as another user and have to pass through.
-chmodSync(folder, 0o711)
+const folder = makeFolder(tmpdir(), "assay-test-")
 
 /** @type {import("./services.mjs").RunningService[]} */
 const running = []
@@ -38,14 +36,14 @@ const started = start()
 async function start() {
   try {
     /** @type {Record<string, string>} */
-    const environment = { TMPDIR: makeFolder("tmp") }
+    const environment = { TMPDIR: makeFolder(folder, "tmp-") }
     for (const service of services) {
       const given = process.env[service.givenBy]
       if (given) {
         await service.check(given)
         environment[service.announcedAs] = given
       } else {
-        const instance = await service.start(makeFolder(service.name))
+        const instance = await service.start(makeFolder(folder, `${service.name}-`))
         running.push(instance)
         environment[service.announcedAs] = instance.url
       }
@@ -59,7 +57,13 @@ async function start() {
   }
 }
 
-/** @param {string} name */
-function makeFolder(name) {
-  return mkdtempSync(join(folder, `${name}-`))
+/**
+ * @param {string} parent
+ * @param {string} prefix
+ */
+function makeFolder(parent, prefix) {
+  const made = mkdtempSync(join(parent, prefix))
+  // The servers may run as another user and have to pass through.
+  chmodSync(made, 0o711)
+  return made
 }

@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs"
  */
 
 /** A reason may also stand in the name, for whole groups: "PostgreSQL (needs ASSAY_TEST_DATABASE_URL)". */
-const reasonInName = /\((?:skipped|needs):? ([^)]+)\)/
+const reasonInName = /\(((?:skipped|needs):? [^)]+)\)/
 
 /** A reporter of vitest. */
 export default class CountReporter {

@@ -18,9 +18,10 @@ const reporter = fileURLToPath(new URL("count-reporter.mjs", import.meta.url))
  * @param {string} options.scratchFolder for the counts; the caller removes it
  * @param {Record<string, string>} options.environment added to this process's
  * @param {AbortSignal} options.signal ends vitest and everything it started
+ * @param {boolean} [options.quiet] keeps vitest's own output back
  * @returns {Promise<Counts>} with at least one failure whenever vitest itself was not content
  */
-export async function runVitest(args, { cwd, scratchFolder, environment, signal }) {
+export async function runVitest(args, { cwd, scratchFolder, environment, signal, quiet = false }) {
   const countsFile = join(scratchFolder, "counts.json")
   const command = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs")
   const child = spawn(
@@ -29,7 +30,7 @@ export async function runVitest(args, { cwd, scratchFolder, environment, signal 
     {
       cwd,
       env: { ...process.env, ...environment, ASSAY_TEST_COUNTS: countsFile },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: quiet ? "ignore" : ["ignore", "inherit", "inherit"],
       // A group of its own, so that it can be ended together with what the tests started.
       detached: true,
     },
