@@ -4,11 +4,10 @@ import { defineConfig } from "vitest/config"
 /** Workspace packages resolve to their sources, so that tests need no build. */
 const conditions = ["@assay/source", "module", "node", "development|production"]
 
-const folders = ["packages", "examples"].flatMap((parent) =>
-  readdirSync(parent, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(`${parent}/${entry.name}/test`))
-    .map((entry) => `${parent}/${entry.name}`),
-)
+const folders = ["packages", "examples"]
+  .filter((parent) => existsSync(parent))
+  .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
+  .filter((folder) => existsSync(`${folder}/test`))
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 }
 
