@@ -1,0 +1,148 @@
+import { isIP } from "node:net"
+import { join } from "node:path"
+import type { Git, RemoteAccess, RepositoryFolder } from "../process/git.js"
+import type { CheckedRemote } from "../remote/preflight.js"
+import { GitError } from "../errors.js"
+import type { FetchProgress } from "./fetch-progress.js"
+import { readFetchProgress } from "./fetch-progress.js"
+import { branchPrefix, parseRemoteRefs } from "./remote-refs.js"
+import type { RemoteRefs } from "./remote-refs.js"
+import { watchSize } from "./size-watchdog.js"
+
+/** What a fetch may cost. */
+export interface FetchLimits {
+  /** Bytes on disk of one mirror. Default 4 GiB. */
+  repositoryBytes: number
+  /** Branches and tags. Default 50,000. */
+  refs: number
+  /** For one fetch, all in all. Default 30 minutes. */
+  timeoutMs: number
+  /** Bytes that must stay free on the disk. Default 256 MiB. */
+  freeBytes: number
+}
+
+export interface Fetching {
+  git: Git
+  checked: CheckedRemote
+  limits: FetchLimits
+  signal: AbortSignal | undefined
+}
+
+/** The longest name that most file systems allow, plus an object id: what one line of a listing may take. */
+const bytesPerRef = 330
+
+/** Asks the remote for its branches, tags and HEAD. */
+export async function listRemoteRefs({ git, checked, limits, signal }: Fetching): Promise<RemoteRefs> {
+  const { output } = await git.run(
+    ["ls-remote", "--symref", "--quiet", "--end-of-options", checked.remote.url, "HEAD", "refs/heads/*", "refs/tags/*"],
+    {
+      ...network(checked),
+      signal,
+      timeoutMs: Math.min(limits.timeoutMs, 120_000),
+      outputBytes: limits.refs * bytesPerRef,
+    },
+  )
+  const remote = parseRemoteRefs(output.toString("utf8"))
+  if (remote.refs.size > limits.refs) {
+    throw new GitError("REPOSITORY_TOO_LARGE", `${checked.remote.url} has more than ${limits.refs} branches and tags.`)
+  }
+  return remote
+}
+
+/** The branches and tags that a mirror has. */
+export async function listLocalRefs(
+  git: Git,
+  repository: RepositoryFolder,
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  const { output } = await git.run(
+    ["for-each-ref", "--format=%(objectname)%09%(refname)", "refs/heads/", "refs/tags/"],
+    { repository, signal },
+  )
+  const lines = output.toString("utf8").split("\n").slice(0, -1)
+  return new Map(lines.map((line) => [line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t"))]))
+}
+
+/**
+ * Brings all branches and tags of the remote into a repository, and removes those that the remote has no more. Checks
+ * afterwards that what was advertised is there: git answers some refusals (of a shallow source, say) with success.
+ */
+export async function fetchRefs(
+  fetching: Fetching,
+  options: {
+    repository: RepositoryFolder
+    expected: RemoteRefs
+    onProgress?: ((progress: FetchProgress) => void) | undefined
+  },
+): Promise<void> {
+  const { git, checked, limits, signal } = fetching
+  const { repository, expected } = options
+  const ended = new AbortController()
+  const stop = new AbortController()
+  const objects = join(repository.path, "objects")
+  const limit = limits.repositoryBytes
+  const watching = watchSize(objects, limit, { signal: ended.signal, tooLarge: () => stop.abort() })
+  try {
+    await git.run(
+      [
+        "fetch",
+        "--progress",
+        "--prune",
+        "--no-tags",
+        "--no-recurse-submodules",
+        "--no-auto-maintenance",
+        "--no-write-fetch-head",
+        "--end-of-options",
+        checked.remote.url,
+        "+refs/heads/*:refs/heads/*",
+        "+refs/tags/*:refs/tags/*",
+      ],
+      {
+        ...network(checked),
+        repository,
+        signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+        timeoutMs: limits.timeoutMs,
+        fileBytes: limit,
+        ...(options.onProgress ? { onStderr: readFetchProgress(options.onProgress) } : {}),
+      },
+    )
+  } catch (error) {
+    if (!stop.signal.aborted || signal?.aborted) throw error
+    throw new GitError(
+      "REPOSITORY_TOO_LARGE",
+      `${checked.remote.url} is larger than the limit of ${limits.repositoryBytes} bytes.`,
+    )
+  } finally {
+    ended.abort()
+    await watching
+  }
+  await assertArrived(fetching, repository, expected)
+}
+
+async function assertArrived(fetching: Fetching, repository: RepositoryFolder, expected: RemoteRefs): Promise<void> {
+  const { git, checked, signal } = fetching
+  const local = await listLocalRefs(git, repository, signal)
+  const missing = [...expected.refs.keys()].filter((name) => !local.has(name))
+  if (missing.length === 0) return
+  // Somebody may have deleted a branch between the two commands.
+  const again = await listRemoteRefs(fetching)
+  const lost = missing.filter((name) => again.refs.has(name))
+  if (lost.length === 0) return
+  const kind = lost.some((name) => name.startsWith(branchPrefix)) ? "branches" : "tags"
+  throw new GitError("GIT_FAILED", `${lost.length} ${kind} of ${checked.remote.url} did not arrive.`)
+}
+
+/** Git may go to the checked addresses of this one host, with this one protocol, and nowhere else. */
+function network(checked: CheckedRemote): { remote: RemoteAccess; settings: string[]; subject: string } {
+  const { remote, addresses, credentials } = checked
+  const pin =
+    remote.hostname === "" || isIP(remote.hostname)
+      ? undefined
+      : addresses.map((address) => (isIP(address) === 6 ? `[${address}]` : address))
+  return {
+    remote: { protocol: remote.protocol, ...(credentials ? { credentials } : {}) },
+    // The second name that git resolves would be a second answer, perhaps another one.
+    settings: pin ? [`http.curloptResolve=${remote.hostname}:${remote.port}:${pin.join(",")}`] : [],
+    subject: remote.url,
+  }
+}

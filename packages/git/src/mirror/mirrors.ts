@@ -1,0 +1,222 @@
+import { rename, stat, statfs } from "node:fs/promises"
+import { join } from "node:path"
+import { GitError } from "../errors.js"
+import { createGit } from "../process/git.js"
+import type { Git, GitOptions } from "../process/git.js"
+import { createAddressGuard } from "../remote/address-guard.js"
+import type { Resolver } from "../remote/address-guard.js"
+import { preflight } from "../remote/preflight.js"
+import type { RemoteUrl } from "../remote/remote-url.js"
+import type { TrustedPrefix } from "../remote/trusted-prefix.js"
+import { clearLeftovers, initRepository, keepCommits, openRepository, setHead } from "./bare-repository.js"
+import type { FetchProgress } from "./fetch-progress.js"
+import { fetchRefs, listLocalRefs, listRemoteRefs } from "./fetch-refs.js"
+import type { FetchLimits, Fetching } from "./fetch-refs.js"
+import { lockMirror } from "./mirror-lock.js"
+import { makeFolders, mirrorFolders, moveToTrash, ownedFolder, removeFolder, sweepFolders } from "./mirror-folders.js"
+import type { Mirror } from "./mirror.js"
+import { branchPrefix, chooseBranch } from "./remote-refs.js"
+import type { RemoteRefs } from "./remote-refs.js"
+
+export interface MirrorsOptions extends Omit<GitOptions, "folder"> {
+  /** The folder that holds everything of this package. Made if it is missing. Several processes may share it. */
+  root: string
+  /** Servers and folders that the operator trusts, and redirects may lead to. Default: none. */
+  allow?: readonly TrustedPrefix[]
+  /** How host names become addresses. Default: the operating system. */
+  resolver?: Resolver
+  limits?: Partial<FetchLimits>
+}
+
+export interface FetchOptions {
+  /** For a private repository. It goes to the origin of the URL only, and is kept nowhere. */
+  token?: string
+  /** The branch whose tip is wanted. Default: the remote's own default branch. */
+  branch?: string
+  /** Commits that must outlive this fetch even if the remote has dropped them: those that results refer to. */
+  keep?: readonly string[]
+  /** Throws the present mirror away and makes a new one. Default `false`. */
+  rebuild?: boolean
+  onProgress?: (progress: FetchProgress) => void
+  signal?: AbortSignal
+}
+
+export interface FetchResult {
+  mirror: Mirror
+  outcome:
+    | "created"
+    | "updated"
+    /** The remote has what we have; nothing was transferred. */
+    | "unchanged"
+    /** There was a mirror, but it was damaged (or `rebuild` was asked for). */
+    | "rebuilt"
+  /** Without `refs/heads/`. */
+  branch: string
+  /** The commit that the branch points to. */
+  tip: string
+  /** Where the repository was found in the end, after redirects. */
+  url: string
+}
+
+/** Our bare copies of remote repositories. */
+export interface Mirrors {
+  readonly git: Git
+  /**
+   * Makes the mirror `id` hold what the remote holds now, and returns it. A new mirror is built in the quarantine and
+   * appears only when it is complete; one that is damaged is replaced in the same way. One caller at a time works on a
+   * mirror, over all processes that share the root; others wait.
+   *
+   * `id` consists of lower-case letters, digits, `-` and `_`. Throws a `GitError` whose code says what went wrong; the
+   * mirror that was there before is then still there.
+   */
+  fetch(id: string, remote: RemoteUrl, options?: FetchOptions): Promise<FetchResult>
+  /** The mirror as it is on this machine, without asking the remote; `undefined` if there is none. */
+  open(id: string): Promise<Mirror | undefined>
+  /** Removes a mirror; one that is not there is fine. Waits for whoever works on it. */
+  remove(id: string, options?: { signal?: AbortSignal }): Promise<void>
+  /** Removes what processes left behind that were killed. Returns how many folders that were. Cheap; call it at start. */
+  sweep(): Promise<number>
+}
+
+const defaultLimits: FetchLimits = {
+  repositoryBytes: 4 * 1024 ** 3,
+  refs: 50_000,
+  timeoutMs: 30 * 60_000,
+  freeBytes: 256 * 1024 ** 2,
+}
+
+export function createMirrors(options: MirrorsOptions): Mirrors {
+  const folders = mirrorFolders(options.root)
+  const git = createGit({ ...options, folder: folders.environment })
+  const guard = createAddressGuard(options.resolver)
+  const limits = { ...defaultLimits, ...options.limits }
+
+  const pathOf = (id: string): string => {
+    if (!/^[a-z0-9][a-z0-9_-]{0,99}$/.test(id)) throw new RangeError(`"${id}" cannot be the id of a mirror.`)
+    return join(folders.mirrors, id)
+  }
+
+  async function open(id: string, signal?: AbortSignal): Promise<Mirror | undefined> {
+    const path = pathOf(id)
+    if (!(await stat(path).catch(() => undefined))) return undefined
+    return { id, git, ...(await openRepository(git, path, signal)) }
+  }
+
+  async function assertSpace(): Promise<void> {
+    const space = await statfs(folders.mirrors)
+    if (space.bavail * space.bsize >= limits.freeBytes) return
+    throw new GitError("DISK_FULL", "There is not enough free space for the mirrors of repositories.", {
+      hint: "Free some space where the mirrors are kept, or move them.",
+    })
+  }
+
+  async function build(
+    id: string,
+    fetching: Fetching,
+    context: { expected: RemoteRefs; branch: string; onProgress?: FetchOptions["onProgress"] },
+  ): Promise<Mirror> {
+    const { expected, branch } = context
+    const path = ownedFolder(folders.quarantine)
+    const repository = { path, objectFormat: expected.objectFormat }
+    try {
+      await initRepository(git, repository, fetching.signal)
+      await fetchRefs(fetching, { repository, expected, onProgress: context.onProgress })
+      await git.run(["pack-refs", "--all"], { repository, signal: fetching.signal })
+      await setHead(git, repository, { branch, signal: fetching.signal })
+      // The old one leaves first: a folder cannot be renamed onto another.
+      const former = await moveToTrash(pathOf(id), folders)
+      await rename(path, pathOf(id))
+      if (former !== undefined) await removeFolder(former)
+    } catch (error) {
+      await removeFolder(path)
+      throw error
+    }
+    return { id, git, path: pathOf(id), objectFormat: repository.objectFormat }
+  }
+
+  async function update(
+    mirror: Mirror,
+    fetching: Fetching,
+    context: { expected: RemoteRefs; branch: string; options: FetchOptions },
+  ): Promise<FetchResult["outcome"]> {
+    const { expected, branch, options: fetchOptions } = context
+    const { signal } = fetching
+    const local = await listLocalRefs(git, mirror, signal)
+    const unchanged =
+      local.size === expected.refs.size && [...expected.refs].every(([name, oid]) => local.get(name) === oid)
+    if (!unchanged) {
+      const tip = local.get(branchPrefix + branch)
+      await keepCommits(git, mirror, {
+        commits: [...(fetchOptions.keep ?? []), ...(tip === undefined ? [] : [tip])],
+        signal,
+      })
+      await fetchRefs(fetching, { repository: mirror, expected, onProgress: fetchOptions.onProgress })
+    }
+    await setHead(git, mirror, { branch, signal })
+    return unchanged ? "unchanged" : "updated"
+  }
+
+  return {
+    git,
+    open: (id) => open(id),
+
+    async fetch(id, remote, fetchOptions = {}) {
+      const { signal } = fetchOptions
+      const path = pathOf(id)
+      await makeFolders(folders)
+      const lock = await lockMirror(folders.locks, id, signal)
+      try {
+        await assertSpace()
+        const allow = options.allow ?? []
+        const checked = await preflight(remote, {
+          guard,
+          allow,
+          token: fetchOptions.token,
+          caFile: options.caFile,
+          signal,
+        })
+        const fetching: Fetching = { git, checked, limits, signal }
+        const expected = await listRemoteRefs(fetching)
+        const branch = chooseBranch(expected, fetchOptions.branch, checked.remote.url)
+        const context = { expected, branch, onProgress: fetchOptions.onProgress, options: fetchOptions }
+
+        const existed = (await stat(path).catch(() => undefined)) !== undefined
+        let mirror: Mirror | undefined
+        let outcome: FetchResult["outcome"] = existed ? "rebuilt" : "created"
+        if (existed && !fetchOptions.rebuild) {
+          try {
+            await clearLeftovers(path)
+            mirror = await open(id, signal)
+            if (mirror && mirror.objectFormat === expected.objectFormat)
+              outcome = await update(mirror, fetching, context)
+            else mirror = undefined
+          } catch (error) {
+            if (!GitError.isInstance(error) || error.code !== "MIRROR_DAMAGED") throw error
+            mirror = undefined
+          }
+        }
+        mirror ??= await build(id, fetching, context)
+        const tip = (
+          await git.run(["rev-parse", "--verify", `${branchPrefix}${branch}^{commit}`], { repository: mirror, signal })
+        ).output
+        return { mirror, outcome, branch, tip: tip.toString("latin1").trim(), url: checked.remote.url }
+      } finally {
+        await lock.release()
+      }
+    },
+
+    async remove(id, { signal } = {}) {
+      const path = pathOf(id)
+      await makeFolders(folders)
+      const lock = await lockMirror(folders.locks, id, signal)
+      try {
+        const doomed = await moveToTrash(path, folders)
+        if (doomed !== undefined) await removeFolder(doomed)
+      } finally {
+        await lock.release()
+      }
+    },
+
+    sweep: () => sweepFolders(folders),
+  }
+}

@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs"
+import type { LookupFunction } from "node:net"
+import { isIP } from "node:net"
+import { request as requestHttp } from "node:http"
+import type { IncomingMessage } from "node:http"
+import { request as requestHttps } from "node:https"
+import { GitError, abortedError } from "../errors.js"
+import type { GitCredentials } from "../process/askpass.js"
+import { usernameFor } from "../process/askpass.js"
+import type { AddressGuard } from "./address-guard.js"
+import { parseRemoteUrl } from "./remote-url.js"
+import type { RemoteUrl } from "./remote-url.js"
+import type { TrustedPrefix } from "./trusted-prefix.js"
+
+export interface PreflightOptions {
+  guard: AddressGuard
+  allow: readonly TrustedPrefix[]
+  token?: string | undefined
+  caFile?: string | undefined
+  /** For each answer. Default 30,000. */
+  timeoutMs?: number
+  signal?: AbortSignal | undefined
+}
+
+/** Where git may go: the address after all redirects, and what it may take along. */
+export interface CheckedRemote {
+  remote: RemoteUrl
+  /** Checked addresses of its host. Empty for a file. */
+  addresses: readonly string[]
+  credentials: GitCredentials | undefined
+}
+
+const mostRedirects = 3
+const suffix = "/info/refs"
+
+/**
+ * Asks a remote for its refs before git does, in order to follow redirects with our own rules: every hop is parsed and
+ * its addresses are checked like the first one's, and credentials stay with the origin they were given for. Git itself
+ * follows none, because it would check none. Only the head of the answer is read.
+ */
+export async function preflight(first: RemoteUrl, options: PreflightOptions): Promise<CheckedRemote> {
+  if (first.protocol === "file") return { remote: first, addresses: [], credentials: undefined }
+  const given: GitCredentials | undefined = options.token
+    ? { origin: first.origin, username: usernameFor(first.hostname), token: options.token }
+    : undefined
+
+  let remote = first
+  for (let hops = 0; ; hops++) {
+    const addresses = await options.guard.check(remote, options.signal)
+    const credentials = given?.origin === remote.origin ? given : undefined
+    const answer = await ask(remote, { ...options, addresses, credentials })
+    const { statusCode = 0, headers } = answer
+    if (statusCode === 200) {
+      if (headers["content-type"]?.startsWith("application/x-git-upload-pack-advertisement")) {
+        return { remote, addresses, credentials }
+      }
+      throw new GitError("GIT_NOT_FOUND", `${remote.url} answers, but not like a Git server.`, {
+        hint: "Check the address; the one of the repository's web page usually works.",
+      })
+    }
+    if (statusCode < 300 || statusCode > 399 || headers.location === undefined) throw refusal(remote, statusCode, given)
+    if (hops === mostRedirects) throw new GitError("GIT_REDIRECT", `${first.url} redirects too often.`)
+    remote = follow(remote, headers.location, options.allow)
+  }
+}
+
+function follow(remote: RemoteUrl, location: string, allow: readonly TrustedPrefix[]): RemoteUrl {
+  let target: URL
+  try {
+    target = new URL(location, `${remote.url}${suffix}`)
+  } catch {
+    throw new GitError("GIT_REDIRECT", `${remote.url} redirects to something that is not a URL.`)
+  }
+  // A server must not send us to a file, however much the operator trusts the folder that it is in.
+  if (target.protocol !== "https:" && target.protocol !== "http:") {
+    throw new GitError("GIT_REDIRECT", `${remote.url} redirects to where we do not follow.`)
+  }
+  if (!target.pathname.endsWith(suffix)) {
+    throw new GitError("GIT_REDIRECT", `${remote.url} redirects to a page that is not a repository.`, {
+      hint: "It may be private: some servers send strangers to their login page.",
+    })
+  }
+  target.pathname = target.pathname.slice(0, -suffix.length)
+  target.search = ""
+  target.hash = ""
+  // What the operator said of a server holds for its own other paths, and not for wherever it points.
+  const trusted = remote.trusted && target.origin === remote.origin
+  try {
+    return parseRemoteUrl(target.href, { allow, trusted })
+  } catch (cause) {
+    throw new GitError("GIT_REDIRECT", `${remote.url} redirects to where we do not follow.`, { cause })
+  }
+}
+
+function refusal(remote: RemoteUrl, status: number, credentials: GitCredentials | undefined): GitError {
+  if (status === 401 || status === 403) {
+    return credentials
+      ? new GitError("GIT_AUTH", `${remote.url} refuses the token.`, {
+          hint: "Check that it may read this repository.",
+        })
+      : new GitError("GIT_AUTH", `There is no public Git repository at ${remote.url}.`, {
+          hint: "Check the address; if it is private, give a token that may read it.",
+        })
+  }
+  if (status === 404 || status === 410) {
+    return new GitError("GIT_NOT_FOUND", `There is no Git repository at ${remote.url}, or it is private.`, {
+      hint: "Check the address; if it is private, give a token that may read it.",
+    })
+  }
+  const retryable = status === 408 || status === 429 || status >= 500
+  return new GitError("GIT_NETWORK", `${remote.url} answers with status ${status}.`, { retryable })
+}
+
+interface Question {
+  addresses: readonly string[]
+  credentials: GitCredentials | undefined
+  caFile?: string | undefined
+  timeoutMs?: number
+  signal?: AbortSignal | undefined
+}
+
+/** One GET to one of the checked addresses. Resolves with the head of the answer; the body is thrown away. */
+async function ask(remote: RemoteUrl, question: Question): Promise<IncomingMessage> {
+  const { addresses, credentials, signal, timeoutMs = 30_000 } = question
+  if (signal?.aborted) throw abortedError(signal)
+  const pinned: LookupFunction = (_hostname, options, callback) => {
+    const all = addresses.map((address) => ({ address, family: isIP(address) }))
+    if (options.all) callback(null, all)
+    else callback(null, all[0]!.address, all[0]!.family)
+  }
+  const secure = remote.protocol === "https"
+  const limit = AbortSignal.timeout(timeoutMs)
+  try {
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      const outgoing = (secure ? requestHttps : requestHttp)(`${remote.url}${suffix}?service=git-upload-pack`, {
+        agent: false,
+        lookup: pinned,
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        headers: {
+          "user-agent": "git/2.0 (assay)",
+          accept: "*/*",
+          "git-protocol": "version=2",
+          ...(credentials
+            ? {
+                authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.token}`).toString("base64")}`,
+              }
+            : {}),
+        },
+        ...(secure && question.caFile !== undefined ? { ca: readFileSync(question.caFile) } : {}),
+      })
+      outgoing.on("response", (answer) => {
+        answer.on("error", () => {})
+        answer.destroy()
+        resolve(answer)
+      })
+      outgoing.on("error", reject)
+      outgoing.end()
+    })
+  } catch (cause) {
+    if (signal?.aborted) throw abortedError(signal)
+    if (limit.aborted) throw new GitError("GIT_TIMEOUT", `${remote.url} does not answer.`, { cause })
+    throw new GitError("GIT_NETWORK", `${remote.url} cannot be reached.`, { cause })
+  }
+}
