@@ -1,22 +1,26 @@
-import { writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import type { Counts } from "../scripts/testing/count-reporter.mjs"
 import { runVitest } from "../scripts/testing/run-vitest.mjs"
-import { temporaryFolder } from "./helpers/temporary-folder.js"
 
 /** Runs a project that consists of these files only. */
 async function run(files: Record<string, string>, args: string[] = []): Promise<Counts> {
-  const folder = temporaryFolder()
+  const folder = mkdtempSync(join(tmpdir(), "assay-repository-test-"))
   writeFileSync(join(folder, "vitest.config.mjs"), "export default { test: { globals: true } }")
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
-  return runVitest(args, {
-    cwd: folder,
-    scratchFolder: folder,
-    environment: {},
-    signal: new AbortController().signal,
-    quiet: true,
-  })
+  try {
+    return await runVitest(args, {
+      cwd: folder,
+      scratchFolder: folder,
+      environment: {},
+      signal: new AbortController().signal,
+      quiet: true,
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 const passing = `it("passes", () => {})`
@@ -30,28 +34,49 @@ describe("the test runner", { timeout: 60_000 }, () => {
     expect(counts).toEqual({ passed: 4, failed: 0, skipped: [], problems: [] })
   })
 
-  it.each([
-    ["a test that fails", `it("fails", () => expect(1).toBe(2))`],
-    ["a file with a syntax error", `it("never runs", () => {`],
-    ["a file that throws while it is loaded", `throw new Error("no")`],
-    ["a file without a test", `export const nothing = 0`],
-    ["a hook that throws", `beforeAll(() => { throw new Error("no") }); it("never runs", () => {})`],
-    ["a clean-up that throws", `afterAll(() => { throw new Error("no") }); it("runs", () => {})`],
-    [
-      "a hook of a group that throws",
-      `describe("group", () => { beforeAll(() => { throw new Error("no") }); it("never runs", () => {}) })`,
-    ],
-    ["an error that no test catches", `it("leaves early", () => void Promise.reject(new Error("no")))`],
-    ["a process that dies", `it("dies", () => process.kill(process.pid, "SIGKILL"))`],
-    ["a skip without a reason", `it.skip("is skipped", () => {})`],
-    ["a group that is skipped without a reason", `describe.skip("group", () => { it("is skipped", () => {}) })`],
-    ["a test to be written", `it.todo("is missing")`],
-    ["a focused test", `it.only("is focused", () => {})`],
-  ])("counts %s as a failure, beside what passes", async (_, file) => {
-    const counts = await run({ "a.test.mjs": passing, "b.test.mjs": file })
-    expect(counts.passed).toBeGreaterThanOrEqual(1)
-    expect(counts.failed).toBeGreaterThanOrEqual(1)
-    expect(counts.problems).toHaveLength(counts.failed)
+  describe("counts as a failure", () => {
+    const failing: Record<string, string> = {
+      "a test that fails": `it("fails", () => expect(1).toBe(2))`,
+      "a file with a syntax error": `it("never runs", () => {`,
+      "a file that throws while it is loaded": `throw new Error("no")`,
+      "a file without a test": `export const nothing = 0`,
+      "a hook that throws": `beforeAll(() => { throw new Error("no") }); it("never runs", () => {})`,
+      "a clean-up that throws": `afterAll(() => { throw new Error("no") }); it("runs", () => {})`,
+      "a hook of a group that throws": `
+        describe("group", () => { beforeAll(() => { throw new Error("no") }); it("never runs", () => {}) })`,
+      "a skip without a reason": `it.skip("is skipped", () => {})`,
+      "a group that is skipped without a reason": `describe.skip("group", () => { it("is skipped", () => {}) })`,
+      "a test to be written": `it.todo("is missing")`,
+      "a focused test": `it.only("is focused", () => {})`,
+    }
+    const file = (name: string) => `${name.replaceAll(" ", "-")}.test.mjs`
+    let counts: Counts
+
+    beforeAll(async () => {
+      const files = Object.entries(failing).map(([name, content]) => [file(name), content])
+      counts = await run({ ...Object.fromEntries(files), "passing.test.mjs": passing })
+    })
+
+    it.each(Object.keys(failing))("%s", (name) => {
+      expect(counts.problems).toContainEqual(expect.stringContaining(file(name)))
+    })
+
+    it("each of them once or more, and nothing else", () => {
+      expect(counts.failed).toBe(counts.problems.length)
+      expect(counts.problems.filter((problem) => problem.includes("passing.test.mjs"))).toEqual([])
+    })
+
+    it("an error that no test catches", async () => {
+      const uncaught = `it("leaves early", () => void Promise.reject(new Error("no")))`
+      expect(await run({ "a.test.mjs": passing, "b.test.mjs": uncaught })).toMatchObject({ passed: 2, failed: 1 })
+    })
+
+    it("a process that dies", async () => {
+      const dying = `it("dies", () => process.kill(process.pid, "SIGKILL"))`
+      const { passed, failed } = await run({ "a.test.mjs": passing, "b.test.mjs": dying })
+      expect(passed).toBe(1)
+      expect(failed).toBeGreaterThanOrEqual(1)
+    })
   })
 
   it("counts a run without any test as a failure", async () => {
