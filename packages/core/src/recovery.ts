@@ -15,6 +15,8 @@ export interface Recovery {
   start(): Promise<void>
   /** A sweep is needed that long from now, in milliseconds. */
   expect(inMs: number): void
+  /** Something happened to some job: sweeps come at their busy pace again. */
+  stir(): void
   /** One sweep now. `everything` rings for all queued jobs, as after a queue lost its rings. */
   sweep(options?: { everything?: boolean }): Promise<Sweep>
   stop(): Promise<void>
@@ -98,6 +100,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       return Promise.resolve()
     },
     expect,
+    stir: () => {
+      expect(busyEveryMs)
+    },
     sweep,
     async stop() {
       ended.abort()

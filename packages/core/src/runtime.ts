@@ -4,6 +4,7 @@ import { systemClock } from "./clock.js"
 import { createConnectedClient, namedQueues } from "./create-client.js"
 import { createDispatcher } from "./dispatcher.js"
 import { silentLogger } from "./logger.js"
+import type { Subscription } from "./notifier.js"
 import { createRecovery } from "./recovery.js"
 import type { Recovery, RecoveryOptions } from "./recovery.js"
 import { createConnectedWorker } from "./worker.js"
@@ -41,11 +42,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const client = createConnectedClient({ ...options, clock, dispatcher, announcer, expectSweep })
   const worker = createConnectedWorker({ ...options, clock, logger, dispatcher, announcer, expectSweep })
   const unsubscribes: (() => void)[] = []
+  let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
 
   async function stop(graceMs: number): Promise<void> {
     for (const unsubscribe of unsubscribes) unsubscribe()
-    await Promise.all([worker.stop({ graceMs }), recovery.stop()])
+    await Promise.all([worker.stop({ graceMs }), recovery.stop(), subscription?.close()])
     await dispatcher.close()
     await announcer.idle()
   }
@@ -66,6 +68,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
           }),
         )
       }
+      subscription = await notifier.subscribe({ kind: "event" }, recovery.stir)
       if (role !== "api") await worker.start()
       // What was rung for in a queue that died with its process would else wait until it counts as stale.
       if (Object.values(queues).some((queue) => !queue.durable)) await recovery.sweep({ everything: true })
