@@ -205,7 +205,7 @@ async function feed(started: GitProcess, input: StreamOptions["input"]): Promise
 }
 
 /** Resolves when more may be written, or when nobody will read it any more. */
-export async function drained(started: GitProcess): Promise<void> {
+async function drained(started: GitProcess): Promise<void> {
   const waiting = new AbortController()
   const { signal } = waiting
   const ignore = (): void => {}

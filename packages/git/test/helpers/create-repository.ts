@@ -4,7 +4,8 @@ import { join } from "node:path"
 import { temporaryFolder } from "./temporary-folder.js"
 
 /** What happens to one path in a commit. `null` deletes it. */
-export type Content = string | Buffer | null | { content: string | Buffer; mode: "100644" | "100755" | "120000" } | { submodule: string }
+export type Content =
+  string | Buffer | null | { content: string | Buffer; mode: "100644" | "100755" | "120000" } | { submodule: string }
 
 export interface CommitOptions {
   /** Default `refs/heads/main`. Committing on a branch that does not exist yet, without `from`, starts a new root. */
@@ -55,9 +56,20 @@ export async function createRepository(options: { objectFormat?: "sha1" | "sha25
   const folder = await temporaryFolder()
   const path = join(folder.path, "repository.git")
   const gitBytes = (...args: string[]): Buffer =>
-    execFileSync("git", ["--git-dir", path, ...args], { env: testEnvironment, maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "pipe"] })
-  const git = (...args: string[]): string => gitBytes(...args).toString("utf8").replace(/\n$/, "")
-  execFileSync("git", ["init", "-q", "--bare", "-b", "main", `--object-format=${options.objectFormat ?? "sha1"}`, path], { env: testEnvironment })
+    execFileSync("git", ["--git-dir", path, ...args], {
+      env: testEnvironment,
+      maxBuffer: 1 << 30,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+  const git = (...args: string[]): string =>
+    gitBytes(...args)
+      .toString("utf8")
+      .replace(/\n$/, "")
+  execFileSync(
+    "git",
+    ["init", "-q", "--bare", "-b", "main", `--object-format=${options.objectFormat ?? "sha1"}`, path],
+    { env: testEnvironment },
+  )
 
   let parts: (string | Buffer)[] = []
   let marks = 0
@@ -80,7 +92,10 @@ export async function createRepository(options: { objectFormat?: "sha1" | "sha25
       const offset = commit.offset ?? "+0000"
       const author = commit.author ?? ann
       add(`commit ${commit.ref ?? "refs/heads/main"}\nmark :${++marks}\n`)
-      add(Buffer.from(`author ${author} ${commit.authorTime ?? time} ${offset}\n`), `committer ${commit.committer ?? author} ${time} ${offset}\n`)
+      add(
+        Buffer.from(`author ${author} ${commit.authorTime ?? time} ${offset}\n`),
+        `committer ${commit.committer ?? author} ${time} ${offset}\n`,
+      )
       data(commit.message ?? `commit ${marks}`)
       if (commit.from !== undefined) add(`from ${name(commit.from)}\n`)
       for (const other of commit.merge ?? []) add(`merge ${name(other)}\n`)
@@ -109,10 +124,22 @@ export async function createRepository(options: { objectFormat?: "sha1" | "sha25
     },
     write(ref = "refs/heads/main") {
       const marksFile = join(folder.path, "marks")
-      execFileSync("git", ["--git-dir", path, "fast-import", "--quiet", "--force", `--import-marks-if-exists=${marksFile}`, `--export-marks=${marksFile}`], {
-        env: testEnvironment,
-        input: Buffer.concat(parts.map((part) => Buffer.from(part as string))),
-      })
+      execFileSync(
+        "git",
+        [
+          "--git-dir",
+          path,
+          "fast-import",
+          "--quiet",
+          "--force",
+          `--import-marks-if-exists=${marksFile}`,
+          `--export-marks=${marksFile}`,
+        ],
+        {
+          env: testEnvironment,
+          input: Buffer.concat(parts.map((part) => Buffer.from(part as string))),
+        },
+      )
       parts = []
       return git("rev-parse", ref)
     },

@@ -1,0 +1,45 @@
+export { GitError } from "./errors.js"
+export type { GitErrorCode, GitErrorOptions, RefusedBecause } from "./errors.js"
+
+export { createGit } from "./process/git.js"
+export type {
+  CommandOptions,
+  Git,
+  GitOptions,
+  RemoteAccess,
+  RepositoryFolder,
+  RunOptions,
+  StreamOptions,
+} from "./process/git.js"
+export type { GitCredentials } from "./process/askpass.js"
+export type { GitProcess } from "./process/git-process.js"
+export type { GitVersion } from "./process/git-version.js"
+export type { ObjectFormat } from "./process/git-environment.js"
+
+export { parseRemoteUrl } from "./remote/remote-url.js"
+export type { RemotePolicy, RemoteUrl } from "./remote/remote-url.js"
+export { parseTrustedPrefixes } from "./remote/trusted-prefix.js"
+export type { TrustedPrefix } from "./remote/trusted-prefix.js"
+export type { Resolver } from "./remote/address-guard.js"
+
+export { createMirrors } from "./mirror/mirrors.js"
+export type { FetchOptions, FetchResult, Mirrors, MirrorsOptions } from "./mirror/mirrors.js"
+export type { Mirror } from "./mirror/mirror.js"
+export type { FetchLimits } from "./mirror/fetch-refs.js"
+export type { FetchProgress } from "./mirror/fetch-progress.js"
+
+export { checkMailmap } from "./history/check-mailmap.js"
+export { readBlobs } from "./history/read-blobs.js"
+export type { Blob } from "./history/read-blobs.js"
+export { readChanges } from "./history/read-changes.js"
+export type { ChangeBlock, ReadChangesOptions } from "./history/read-changes.js"
+export { readCommits } from "./history/read-commits.js"
+export { readLines, readTree } from "./history/read-tree.js"
+export type { ReadTreeOptions } from "./history/read-tree.js"
+export { countRevisions, hasCommit, isAncestor, readRevisions } from "./history/revisions.js"
+export type { RevisionOptions } from "./history/revisions.js"
+
+export type { Change, CommitChanges } from "./parse/parse-diff-tree.js"
+export type { Commit, Identity, Moment } from "./parse/parse-log.js"
+export type { FileLines, TreeEntry } from "./parse/parse-ls-tree.js"
+export { decodePath, encodePath } from "./parse/path-text.js"
