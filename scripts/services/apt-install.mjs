@@ -5,13 +5,18 @@ import { existsSync } from "node:fs"
  * Installs a package where that needs nobody's leave: as root, on a system that has apt-get.
  *
  * @param {string} name
- * @returns {Promise<boolean>} whether it is installed now
+ * @returns {boolean} whether it is installed now
  */
-export async function aptInstall(name) {
+export function aptInstall(name) {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false
   process.stderr.write(`Installing ${name} with apt-get …\n`)
   const install = ["install", "--yes", "--no-install-recommends", name]
-  return apt(install) || (apt(["update"]) && apt(install))
+  if (apt(install).done) return true
+  // A fresh container knows no package until its lists are fetched.
+  const attempts = [apt(["update"]), apt(install)]
+  if (attempts[1]?.done) return true
+  for (const { errors } of attempts) process.stderr.write(errors)
+  return false
 }
 
 /** @param {string[]} args */
@@ -20,7 +25,7 @@ function apt(args) {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
   })
-  if (result.status !== 0) process.stderr.write(`${result.stderr}`)
-  return result.status === 0
+  return { done: result.status === 0, errors: result.stderr }
 }

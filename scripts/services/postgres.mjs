@@ -25,7 +25,7 @@ export const postgres = {
   announcedAs: "ASSAY_TEST_DATABASE_URL",
   check: (url) => checkAnswers(url, { variable: "DATABASE_URL", port: 5432 }),
   async start(folder) {
-    const installed = find() ?? ((await aptInstall("postgresql")) ? find() : undefined)
+    const installed = find() ?? (aptInstall("postgresql") ? find() : undefined)
     if (installed) return startInstalled(installed, folder)
     if (dockerAnswers()) return startInContainer()
     throw new Problem(

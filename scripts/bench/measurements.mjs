@@ -1,0 +1,87 @@
+/**
+ * @typedef {object} Measurement
+ * @property {string} script in measure/; gets the database's name and prints one line of JSON
+ * @property {string[]} databases
+ * @property {Record<string, MeasuredValue>} values by the name under which the script prints them
+ */
+
+/**
+ * @typedef {object} MeasuredValue
+ * @property {string} label
+ * @property {string} unit
+ * @property {number} digits
+ * @property {Record<string, { atLeast?: number, atMost?: number }>} [goals] by database
+ */
+
+const both = ["PGlite", "PostgreSQL"]
+
+/** Everything that `npm run bench` measures, with the goals it is held to. @type {Measurement[]} */
+export const measurements = [
+  {
+    script: "jobs",
+    databases: both,
+    values: {
+      noop: {
+        label: "full life of no-op jobs, concurrency 10",
+        unit: "jobs/s",
+        digits: 0,
+        goals: { PGlite: { atLeast: 1500 }, PostgreSQL: { atLeast: 2500 } },
+      },
+      withResultRow: {
+        label: "the same, each committing a result row in its own fenced transaction",
+        unit: "jobs/s",
+        digits: 0,
+        goals: { PGlite: { atLeast: 420 }, PostgreSQL: { atLeast: 950 } },
+      },
+    },
+  },
+  {
+    script: "latency",
+    databases: both,
+    values: {
+      startP50: { label: "enqueue → handler started, idle, p50", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 5 }) },
+      startP95: { label: "enqueue → handler started, idle, p95", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 15 }) },
+      cancelP95: { label: "cancel → signal fired, p95", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 250 }) },
+    },
+  },
+  {
+    script: "index",
+    databases: both,
+    values: {
+      ratio: {
+        label: "index of 10,000 commits ÷ one `git log --numstat`, fetch excluded",
+        unit: "×",
+        digits: 2,
+        goals: sameFor(both, { atMost: 1.2 }),
+      },
+      indexSeconds: { label: "index of 10,000 commits, fetch excluded", unit: "s", digits: 2 },
+      gitSeconds: { label: "`git log --numstat` of the same", unit: "s", digits: 2 },
+      nodeMegabytes: {
+        label: "largest resident set of the Node process while indexing",
+        unit: "MB",
+        digits: 0,
+        goals: { PostgreSQL: { atMost: 300 } },
+      },
+      aboveIdleMegabytes: {
+        label: "the same above the idle service",
+        unit: "MB",
+        digits: 0,
+        goals: { PGlite: { atMost: 150 } },
+      },
+      updateSeconds: {
+        label: "update after 100 new commits, fetch excluded",
+        unit: "s",
+        digits: 2,
+        goals: sameFor(both, { atMost: 1 }),
+      },
+    },
+  },
+]
+
+/**
+ * @param {string[]} databases
+ * @param {{ atLeast?: number, atMost?: number }} goal
+ */
+function sameFor(databases, goal) {
+  return Object.fromEntries(databases.map((database) => [database, goal]))
+}
