@@ -1,5 +1,12 @@
 import { describe } from "vitest"
+import { cancelTests } from "./store/cancel.js"
+import { claimTests } from "./store/claim.js"
+import { conflictTests } from "./store/conflict.js"
+import { effectTests } from "./store/effects.js"
 import { enqueueTests } from "./store/enqueue.js"
+import { exclusiveTests } from "./store/exclusive.js"
+import { guardTests } from "./store/guards.js"
+import { idempotencyTests } from "./store/idempotency.js"
 import type { StoreSuiteOptions, StoreTest } from "./store/store-test.js"
 import { storeTest } from "./store/store-test.js"
 
@@ -16,6 +23,13 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
   const test = storeTest(options)
   const parts: Record<string, (test: StoreTest, options: StoreSuiteOptions) => void> = {
     enqueue: enqueueTests,
+    "idempotency keys": idempotencyTests,
+    "conflict keys": conflictTests,
+    claim: claimTests,
+    "exclusive keys": exclusiveTests,
+    "guards of apply": guardTests,
+    "effects of apply": effectTests,
+    cancel: cancelTests,
   }
   describe(`${name} job store`, () => {
     for (const [part, declare] of Object.entries(parts)) describe(part, () => declare(test, options))
