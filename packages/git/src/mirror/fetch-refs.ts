@@ -7,7 +7,7 @@ import type { FetchProgress } from "./fetch-progress.js"
 import { readFetchProgress } from "./fetch-progress.js"
 import { branchPrefix, parseRemoteRefs } from "./remote-refs.js"
 import type { RemoteRefs } from "./remote-refs.js"
-import { watchSize } from "./size-watchdog.js"
+import { sizeOf, watchSize } from "./size-watchdog.js"
 
 /** What a fetch may cost. */
 export interface FetchLimits {
@@ -106,17 +106,22 @@ export async function fetchRefs(
         ...(options.onProgress ? { onStderr: readFetchProgress(options.onProgress) } : {}),
       },
     )
+    // A small repository is here before the watchdog has looked twice.
+    if ((await sizeOf(objects)) > limit) throw tooLarge(checked, limit)
   } catch (error) {
-    if (!stop.signal.aborted || signal?.aborted) throw error
-    throw new GitError(
-      "REPOSITORY_TOO_LARGE",
-      `${checked.remote.url} is larger than the limit of ${limits.repositoryBytes} bytes.`,
-    )
+    if (signal?.aborted) throw error
+    // The kernel's limit on files ends index-pack without a word; what it had written then is as large as it may be.
+    if (stop.signal.aborted || (await sizeOf(objects)) >= limit) throw tooLarge(checked, limit)
+    throw error
   } finally {
     ended.abort()
     await watching
   }
   await assertArrived(fetching, repository, expected)
+}
+
+function tooLarge(checked: CheckedRemote, limit: number): GitError {
+  return new GitError("REPOSITORY_TOO_LARGE", `${checked.remote.url} is larger than the limit of ${limit} bytes.`)
 }
 
 async function assertArrived(fetching: Fetching, repository: RepositoryFolder, expected: RemoteRefs): Promise<void> {

@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
     remote: true,
   },
   {
-    pattern: /redirect/i,
+    pattern: /redirect|returned error: 3\d\d/i,
     code: "GIT_REDIRECT",
     message: (subject) => `${subject} redirects git somewhere else.`,
     remote: true,

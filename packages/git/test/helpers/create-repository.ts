@@ -160,3 +160,16 @@ function quote(path: string | Buffer): string {
 export function lines(count: number, word = "line"): string {
   return Array.from({ length: count }, (_, index) => `${word} ${index}\n`).join("")
 }
+
+/** Bytes that do not compress, the same ones for the same seed. */
+export function noise(length: number, seed: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  let state = seed * 2_654_435_761
+  for (let at = 0; at < length; at++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    bytes[at] = state & 255
+  }
+  return bytes
+}

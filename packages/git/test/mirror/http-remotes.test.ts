@@ -1,0 +1,311 @@
+import { readFileSync, readdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { describe, expect, test } from "vitest"
+import { hasCommit } from "../../src/history/revisions.js"
+import { createMirrors } from "../../src/mirror/mirrors.js"
+import type { MirrorsOptions } from "../../src/mirror/mirrors.js"
+import { parseRemoteUrl } from "../../src/remote/remote-url.js"
+import { parseTrustedPrefixes } from "../../src/remote/trusted-prefix.js"
+import { createRepository, lines, noise } from "../helpers/create-repository.js"
+import type { TestRepository } from "../helpers/create-repository.js"
+import { startGitServer } from "../helpers/git-server.js"
+import type { GitServer, GitServerOptions } from "../helpers/git-server.js"
+import { temporaryFolder } from "../helpers/temporary-folder.js"
+
+interface Setting extends AsyncDisposable {
+  source: TestRepository
+  server: GitServer
+  root: string
+  /** Fetches `/repository.git` of the server, which the operator trusts. */
+  mirrors(options?: Partial<MirrorsOptions>): ReturnType<typeof createMirrors>
+  remote: ReturnType<typeof parseRemoteUrl>
+}
+
+async function serving(options: Partial<GitServerOptions> = {}): Promise<Setting> {
+  const source = await createRepository()
+  source.commit({ files: { "a.txt": lines(100), "b.bin": noise(300_000, 1) } })
+  source.write()
+  const folder = await temporaryFolder()
+  const server = await startGitServer({ root: dirname(source.path), ...options })
+  const allow = parseTrustedPrefixes(server.origin)
+  return {
+    source,
+    server,
+    root: folder.path,
+    remote: parseRemoteUrl(`${server.origin}/repository.git`, { allow }),
+    mirrors: (more = {}) => createMirrors({ root: folder.path, allow, ...more }),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await source[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const leftovers = (root: string): string[] =>
+  [`${root}/quarantine`, `${root}/trash`, `${root}/locks`].flatMap((folder) => readdirSync(folder))
+
+/** Processes of this machine that mention a text in their arguments. */
+function processesWith(text: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .map((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, "latin1")
+      } catch {
+        return ""
+      }
+    })
+    .filter((command) => command.includes(text))
+}
+
+describe("a remote over HTTP", () => {
+  test("is fetched, with progress, and leaves nothing behind", async () => {
+    await using setting = await serving()
+    const phases = new Set<string>()
+    const result = await setting
+      .mirrors()
+      .fetch("7", setting.remote, { onProgress: (progress) => phases.add(progress.phase) })
+    expect(result).toMatchObject({ outcome: "created", branch: "main", tip: setting.source.git("rev-parse", "main") })
+    expect(phases).toContain("receiving")
+    expect(leftovers(setting.root)).toEqual([])
+  })
+
+  test("costs no transfer when nothing changed", async () => {
+    await using setting = await serving()
+    const mirrors = setting.mirrors()
+    await mirrors.fetch("7", setting.remote)
+    setting.server.requests.length = 0
+    expect(await mirrors.fetch("7", setting.remote)).toMatchObject({ outcome: "unchanged" })
+    expect(setting.server.requests.filter((request) => request.method === "POST")).toHaveLength(1)
+  })
+
+  test("that asks for credentials gets the token, and nobody else sees it", async () => {
+    const token = "ghp_canary0123456789"
+    let seen = ""
+    await using setting = await serving({
+      credentials: `x-access-token:${token}`,
+      intercept() {
+        for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+          for (const file of ["cmdline", "environ"]) {
+            try {
+              if (name === String(process.pid)) continue
+              seen += readFileSync(`/proc/${name}/${file}`, "latin1")
+            } catch {
+              continue
+            }
+          }
+        }
+        return false
+      },
+    })
+    const mirrors = setting.mirrors()
+    const result = await mirrors.fetch("7", setting.remote, { token })
+    expect(result.outcome).toBe("created")
+    expect(seen).toContain("ls-remote")
+    expect(seen).toContain("fetch")
+    expect(seen).not.toContain(token)
+    for (const file of readdirSync(setting.root, { recursive: true, withFileTypes: true })) {
+      if (file.isFile()) expect(readFileSync(`${file.parentPath}/${file.name}`, "latin1")).not.toContain(token)
+    }
+    // git answers the challenge itself, through askpass
+    expect(
+      setting.server.requests.filter((request) => request.method === "POST").every((request) => request.authorization),
+    ).toBe(true)
+
+    const refused = await mirrors
+      .fetch("8", setting.remote, { token: "wrong-token-value" })
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: "GIT_AUTH", retryable: false })
+    expect(JSON.stringify(refused) + String((refused as Error).stack)).not.toContain("wrong-token-value")
+    await expect(mirrors.fetch("8", setting.remote)).rejects.toMatchObject({ code: "GIT_AUTH" })
+    expect(leftovers(setting.root)).toEqual([])
+  })
+
+  test("that does not exist is not found", async () => {
+    await using setting = await serving()
+    const allow = parseTrustedPrefixes(setting.server.origin)
+    const nowhere = parseRemoteUrl(`${setting.server.origin}/nothing.git`, { allow })
+    await expect(setting.mirrors().fetch("7", nowhere)).rejects.toMatchObject({
+      code: "GIT_NOT_FOUND",
+      retryable: false,
+    })
+    await using page = await serving({ intercept: (_, response) => Boolean(response.end("<html>")) })
+    await expect(page.mirrors().fetch("7", page.remote)).rejects.toMatchObject({ code: "GIT_NOT_FOUND" })
+  })
+
+  test("that breaks off midway is a network failure, and the mirror of before stays", async () => {
+    let cut = false
+    await using setting = await serving({
+      pack(chunk, response) {
+        const isPack = chunk.length > 10_000
+        response.write(isPack && cut ? chunk.subarray(0, 5_000) : chunk)
+        if (isPack && cut) response.destroy()
+        return !(isPack && cut)
+      },
+    })
+    const mirrors = setting.mirrors()
+    const { tip } = await mirrors.fetch("7", setting.remote)
+    setting.source.commit({ from: "refs/heads/main", files: { "c.bin": noise(400_000, 2) } })
+    const next = setting.source.write()
+    cut = true
+    await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_NETWORK", retryable: true })
+    await expect(mirrors.fetch("8", setting.remote)).rejects.toMatchObject({ code: "GIT_NETWORK", retryable: true })
+    expect(await hasCommit((await mirrors.open("7"))!, tip)).toBe(true)
+    expect(await mirrors.open("8")).toBeUndefined()
+    cut = false
+    expect(await mirrors.fetch("7", setting.remote)).toMatchObject({ outcome: "updated", tip: next })
+    expect(leftovers(setting.root)).toEqual([])
+  })
+
+  test("that answers with an error is a network failure, to be retried if the server says so", async () => {
+    let status = 503
+    await using setting = await serving({ intercept: (_, response) => Boolean(response.writeHead(status).end()) })
+    await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({
+      code: "GIT_NETWORK",
+      retryable: true,
+    })
+    status = 418
+    await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({
+      code: "GIT_NETWORK",
+      retryable: false,
+    })
+  })
+
+  test("that hangs is given up on abort, and no process is left", async () => {
+    await using setting = await serving({ pack: () => false })
+    const stopping = new AbortController()
+    const fetching = setting.mirrors().fetch("7", setting.remote, { signal: stopping.signal })
+    await setting.server.requested("/git-upload-pack")
+    const started = performance.now()
+    stopping.abort(new Error("enough"))
+    await expect(fetching).rejects.toMatchObject({ code: "ABORTED" })
+    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(processesWith(String(setting.server.port))).toEqual([])
+    await setting.server.quiet()
+    expect(leftovers(setting.root)).toEqual([])
+  })
+
+  test("that hangs is given up when the time is over", async () => {
+    await using setting = await serving({ pack: () => false })
+    const mirrors = setting.mirrors({ limits: { timeoutMs: 300 } })
+    await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_TIMEOUT", retryable: true })
+    expect(processesWith(String(setting.server.port))).toEqual([])
+  })
+
+  test("that is larger than allowed is refused", async () => {
+    await using setting = await serving()
+    const mirrors = setting.mirrors({ limits: { repositoryBytes: 100_000 } })
+    await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({
+      code: "REPOSITORY_TOO_LARGE",
+      retryable: false,
+    })
+    const few = setting.mirrors({ limits: { refs: 0 } })
+    await expect(few.fetch("7", setting.remote)).rejects.toMatchObject({ code: "REPOSITORY_TOO_LARGE" })
+    expect(leftovers(setting.root)).toEqual([])
+  })
+})
+
+describe("redirects", () => {
+  test("within a trusted server are followed, and git is sent to where they lead", async () => {
+    await using setting = await serving({
+      intercept(request, response) {
+        if (!request.url!.startsWith("/old/")) return false
+        response.writeHead(301, { location: request.url!.replace("/old/", "/") }).end()
+        return true
+      },
+    })
+    const allow = parseTrustedPrefixes(setting.server.origin)
+    const old = parseRemoteUrl(`${setting.server.origin}/old/repository.git`, { allow })
+    expect(await setting.mirrors().fetch("7", old)).toMatchObject({ outcome: "created", url: setting.remote.url })
+  })
+
+  test("to a private address or a file are not followed", async () => {
+    await using other = await serving()
+    for (const location of [
+      `${other.server.origin}/repository.git/info/refs`,
+      "file:///etc/info/refs",
+      "http://169.254.169.254/info/refs",
+    ]) {
+      await using setting = await serving({
+        intercept: (_, response) => Boolean(response.writeHead(302, { location }).end()),
+      })
+      await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_REDIRECT" })
+    }
+    expect(other.server.requests).toEqual([])
+  })
+
+  test("to another trusted server do not take the token along", async () => {
+    await using other = await serving()
+    await using setting = await serving({
+      intercept: (request, response) =>
+        Boolean(response.writeHead(302, { location: `${other.server.origin}${request.url}` }).end()),
+    })
+    const allow = parseTrustedPrefixes(`${setting.server.origin},${other.server.origin}`)
+    const mirrors = setting.mirrors({ allow })
+    expect(await mirrors.fetch("7", setting.remote, { token: "canary-token-value" })).toMatchObject({
+      url: other.remote.url,
+    })
+    expect(setting.server.requests[0]?.authorization).toBeDefined()
+    expect(other.server.requests.length).toBeGreaterThan(1)
+    expect(other.server.requests.filter((request) => request.authorization)).toEqual([])
+  })
+
+  test("that git itself meets are not followed", async () => {
+    await using other = await serving()
+    await using setting = await serving({
+      // The check before git gets a good answer, git another one.
+      intercept(request, response) {
+        if (!request.headers["user-agent"]?.startsWith("git/2.0 (assay)")) {
+          response.writeHead(302, { location: `${other.server.origin}${request.url}` }).end()
+          return true
+        }
+        return false
+      },
+    })
+    await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_REDIRECT" })
+    expect(other.server.requests).toEqual([])
+  })
+
+  test("without end are given up", async () => {
+    await using setting = await serving({
+      intercept: (request, response) => Boolean(response.writeHead(302, { location: request.url! }).end()),
+    })
+    await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_REDIRECT" })
+    expect(setting.server.requests).toHaveLength(4)
+  })
+})
+
+describe("addresses", () => {
+  test("git goes to the checked address, whatever the name means by then", async () => {
+    await using setting = await serving()
+    // A name that no resolver of this machine knows: only the pin can lead git there.
+    const allow = parseTrustedPrefixes(`http://git.pinned.invalid:${setting.server.port}/`)
+    const remote = parseRemoteUrl(`http://git.pinned.invalid:${setting.server.port}/repository.git`, { allow })
+    const mirrors = setting.mirrors({ allow, resolver: async () => ["127.0.0.1"] })
+    expect(await mirrors.fetch("7", remote)).toMatchObject({ outcome: "created" })
+  })
+
+  test("that are private are refused before anything is sent, for each answer of the resolver", async () => {
+    await using setting = await serving()
+    const remote = parseRemoteUrl("https://example.org/a/b.git")
+    for (const addresses of [
+      ["10.1.2.3"],
+      ["93.184.216.34", "127.0.0.1"],
+      ["::ffff:127.0.0.1"],
+      ["fd00::1"],
+      ["169.254.169.254"],
+      ["64:ff9b::a00:1"],
+    ]) {
+      const mirrors = setting.mirrors({ resolver: async () => addresses })
+      await expect(mirrors.fetch("7", remote)).rejects.toMatchObject({ code: "GIT_ADDRESS_REFUSED", retryable: false })
+    }
+    for (const host of ["0177.0.0.1", "0x7f000001", "2130706433", "[::1]", "[::ffff:7f00:1]"]) {
+      await expect(setting.mirrors().fetch("7", parseRemoteUrl(`https://${host}/a/b`))).rejects.toMatchObject({
+        code: "GIT_ADDRESS_REFUSED",
+      })
+    }
+    const unknown = setting.mirrors({ resolver: () => Promise.reject(new Error("no such name")) })
+    await expect(unknown.fetch("7", remote)).rejects.toMatchObject({ code: "GIT_NETWORK", retryable: true })
+  })
+})
