@@ -43,7 +43,7 @@ function reload() {
       if (built.length === 0) return
     } catch (error) {
       // The service goes on with what it has until the sources compile again.
-      console.error(/** @type {Error} */ (error).message)
+      console.error(`\n${/** @type {Error} */ (error).message}`)
       return
     }
     if (ending) return
