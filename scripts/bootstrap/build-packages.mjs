@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
-import { availableParallelism } from "node:os"
+// As a whole: a Node too old to have availableParallelism would stop here, before it is told that it is too old.
+import os from "node:os"
 import { delimiter, join } from "node:path"
 import { announce } from "./announce.mjs"
 import { fingerprint, readStamp, writeStamp } from "./fingerprint.mjs"
@@ -23,7 +24,7 @@ export async function buildPackages({ types }) {
   if (pending.length === 0) return []
 
   const done = announce(types ? "Building packages and their types" : "Building packages")
-  const slots = limit(availableParallelism())
+  const slots = limit(os.availableParallelism())
   /** @type {Map<string, Promise<void>>} */
   const builds = new Map()
   const build = (/** @type {WorkspacePackage} */ entry) => {
