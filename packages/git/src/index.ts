@@ -39,6 +39,9 @@ export type { ReadTreeOptions } from "./history/read-tree.js"
 export { countRevisions, hasCommit, isAncestor, readRevisions } from "./history/revisions.js"
 export type { RevisionOptions } from "./history/revisions.js"
 
+export { createLanguageDetector } from "./languages/language-detector.js"
+export type { Language, LanguageDetector } from "./languages/language-detector.js"
+
 export type { Change, CommitChanges } from "./parse/parse-diff-tree.js"
 export type { Commit, Identity, Moment } from "./parse/parse-log.js"
 export type { FileLines, TreeEntry } from "./parse/parse-ls-tree.js"

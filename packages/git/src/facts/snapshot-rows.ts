@@ -1,0 +1,111 @@
+import type { Snapshot, SnapshotTotals, Transaction } from "@assay/core"
+import type { FactScope } from "./fact-scope.js"
+
+/** Grows when facts are read by other rules than before: what was read by the old ones is then read again. */
+export const factsFormat = 1
+
+/** The snapshot that readers see. */
+export interface ReadySnapshot {
+  readonly id: number
+  readonly number: number
+  readonly format: number
+  readonly commit: string
+  /** When the commit was committed; `undefined` without commits. */
+  readonly committedAt: Date | undefined
+  readonly branch: string
+  readonly totals: SnapshotTotals
+}
+
+export async function readReadySnapshot(
+  transaction: Pick<Transaction, "query">,
+  { tenant, repositoryId }: Pick<FactScope, "tenant" | "repositoryId">,
+): Promise<ReadySnapshot | undefined> {
+  const [row] = await transaction.query<SnapshotRow>(
+    `select ${snapshotColumns} from assay.snapshots where repository_id = $1 and tenant = $2 and state = 'ready'`,
+    [repositoryId, tenant],
+  )
+  return row && { ...toSnapshot(row), format: row.format, committedAt: row.committed_at ?? undefined }
+}
+
+/** A snapshot that is being built. Its number is the name by which facts refer to it. */
+export interface NewSnapshot {
+  readonly number: number
+  readonly commit: string
+  readonly committedAt: Date | undefined
+  readonly branch: string
+  readonly jobId: string
+  readonly fence: number
+}
+
+/** The number of the next snapshot. Numbers are never used twice, except that of a build that came to nothing. */
+export async function nextSnapshotNumber(transaction: Transaction, repositoryId: number): Promise<number> {
+  const [row] = await transaction.query<{ number: number }>(
+    "select coalesce(max(number), 0) + 1 as number from assay.snapshots where repository_id = $1",
+    [repositoryId],
+  )
+  return row!.number
+}
+
+export async function addSnapshot(transaction: Transaction, scope: FactScope, snapshot: NewSnapshot): Promise<void> {
+  await transaction.query(
+    `insert into assay.snapshots
+      (tenant, repository_id, number, state, format, job_id, fence, commit_oid, committed_at, branch)
+    values ($1, $2, $3, 'building', $4, $5, $6, $7, $8, $9)`,
+    [
+      scope.tenant,
+      scope.repositoryId,
+      snapshot.number,
+      factsFormat,
+      snapshot.jobId,
+      snapshot.fence,
+      Buffer.from(snapshot.commit, "hex"),
+      snapshot.committedAt,
+      snapshot.branch,
+    ],
+  )
+}
+
+/** Makes the snapshot that is being built the one that readers see. */
+export async function publishSnapshot(transaction: Transaction, scope: FactScope): Promise<Snapshot> {
+  await hideSnapshot(transaction, scope)
+  const [row] = await transaction.query<SnapshotRow>(
+    `update assay.snapshots set state = 'ready', published_at = now()
+    where repository_id = $1 and state = 'building' returning ${snapshotColumns}`,
+    [scope.repositoryId],
+  )
+  return { ...toSnapshot(row!), publishedAt: row!.published_at! }
+}
+
+/** Leaves readers without a snapshot. */
+export async function hideSnapshot(transaction: Transaction, { repositoryId }: FactScope): Promise<void> {
+  await transaction.query(
+    "update assay.snapshots set state = 'superseded' where repository_id = $1 and state = 'ready'",
+    [repositoryId],
+  )
+}
+
+interface SnapshotRow {
+  id: number
+  number: number
+  format: number
+  commit: string
+  committed_at: Date | null
+  branch: string
+  commits: number
+  merge_commits: number
+  contributors: number
+  files: number
+  lines: number
+  additions: number
+  deletions: number
+  published_at: Date | null
+}
+
+const snapshotColumns = `id, number, format, encode(commit_oid, 'hex') as commit, committed_at, branch, commits,
+  merge_commits, contributors, files, lines, additions, deletions, published_at`
+
+function toSnapshot(row: SnapshotRow): Omit<Snapshot, "publishedAt"> {
+  const { id, number, commit, branch, commits, contributors, files, lines, additions, deletions } = row
+  const totals = { commits, mergeCommits: row.merge_commits, contributors, files, lines, additions, deletions }
+  return { id, number, commit, branch, totals }
+}
