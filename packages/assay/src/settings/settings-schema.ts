@@ -32,10 +32,10 @@ export const settingsSchema = z.object({
     accepts: "all, api or worker",
     flag: "--role",
   }),
-  BODY_LIMIT: withDefault(bytes(1024), "1MB", {
+  BODY_LIMIT: withDefault(bytes(1024), "64kB", {
     group: "Server",
     about: "The largest request body that is read.",
-    accepts: "a size of 1 kB or more, such as 512kB or 1MB",
+    accepts: "a size of 1 kB or more, such as 64kB or 1MB",
   }),
   CORS_ORIGINS: optional(list(isOrigin), {
     group: "Server",
@@ -172,10 +172,12 @@ export const settingsSchema = z.object({
     accepts: "a size of 64 MB or more, such as 2GB",
   }),
 
-  LOG_LEVEL: withDefault(oneOf(logLevels), "info", {
+  LOG_LEVEL: optional(oneOf(logLevels), {
     group: "Logs",
     about: "The least important lines that are logged.",
     accepts: "debug, info, warn, error or silent",
+    example: "debug",
+    otherwise: "`info`; `warn` where a terminal shows the progress instead",
     flag: "--log-level",
   }),
   LOG_FORMAT: withDefault(oneOf(["auto", "json", "lines"]), "auto", {

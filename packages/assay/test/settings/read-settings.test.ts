@@ -29,8 +29,7 @@ describe("readSettings", () => {
       ASSAY_DATA_DIR: ".assay",
       WORKER_CONCURRENCY: 5,
       ASSAY_OPEN: false,
-      LOG_LEVEL: "info",
-      BODY_LIMIT: 1024 ** 2,
+      BODY_LIMIT: 64 * 1024,
       ASSAY_GIT_MAX_SIZE: 4 * 1024 ** 3,
       ASSAY_GIT_TIMEOUT: 30 * 60_000,
     })
@@ -73,7 +72,7 @@ describe("readSettings", () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, ".env"), "PORT=1\nHOST=\n")
     const { settings, given } = read({ folder, environment: { PORT: "", LOG_LEVEL: "  " } })
-    expect(settings).toMatchObject({ PORT: 8080, HOST: "127.0.0.1", LOG_LEVEL: "info" })
+    expect(settings).toMatchObject({ PORT: 8080, HOST: "127.0.0.1", LOG_LEVEL: undefined })
     expect(given.size).toBe(0)
   })
 
