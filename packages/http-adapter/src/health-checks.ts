@@ -1,0 +1,63 @@
+/** Resolves when a part of the service works, and rejects when it does not. */
+export type HealthCheck = (signal: AbortSignal) => Promise<unknown>
+
+export interface HealthReport {
+  readonly healthy: boolean
+  readonly checks: Readonly<Record<string, CheckResult>>
+}
+
+export interface CheckResult {
+  readonly status: "ok" | "failed"
+  readonly duration_ms: number
+  /** Why it failed, without details that a stranger should not see. */
+  readonly code?: string
+}
+
+/**
+ * Runs all checks at once, each for at most `timeoutMs`. Callers that ask while they run get the same report, so that
+ * however many probes there are, each part is asked once at a time.
+ */
+export function createHealthReporter(
+  checks: Readonly<Record<string, HealthCheck>>,
+  timeoutMs: number,
+): () => Promise<HealthReport> {
+  let running: Promise<HealthReport> | undefined
+  return () =>
+    (running ??= run(checks, timeoutMs).finally(() => {
+      running = undefined
+    }))
+}
+
+async function run(checks: Readonly<Record<string, HealthCheck>>, timeoutMs: number): Promise<HealthReport> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await runOne(check, timeoutMs)] as const),
+  )
+  return { healthy: results.every(([, { status }]) => status === "ok"), checks: Object.fromEntries(results) }
+}
+
+async function runOne(check: HealthCheck, timeoutMs: number): Promise<CheckResult> {
+  const startedAt = performance.now()
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  try {
+    await Promise.race([
+      check(controller.signal),
+      new Promise((_resolve, reject) => {
+        timer = setTimeout(() => {
+          reject(Object.assign(new Error("The check took too long."), { code: "TIMEOUT" }))
+        }, timeoutMs)
+      }),
+    ])
+    return { status: "ok", duration_ms: elapsed(startedAt) }
+  } catch (error) {
+    const { code } = (error ?? {}) as { code?: unknown }
+    return { status: "failed", duration_ms: elapsed(startedAt), code: typeof code === "string" ? code : "INTERNAL" }
+  } finally {
+    clearTimeout(timer)
+    controller.abort()
+  }
+}
+
+function elapsed(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10
+}

@@ -1,0 +1,24 @@
+import type { Action } from "./access/authorize.js"
+
+/** What the plugin wants to know of each of its routes, besides the schemas. */
+export interface RouteConfig {
+  /** What is asked of the `authorize` hook. */
+  readonly action: Action
+  /** The route is one of the older API: its errors are `application/json`. */
+  readonly legacy?: boolean
+  /** Left out of the API's description. */
+  readonly hidden?: boolean
+  readonly summary?: string
+  readonly description?: string
+  readonly tag?: string
+  /** The statuses of the problems that are its own, besides those that every route may answer with. */
+  readonly problems?: readonly number[]
+  /** Headers of a successful answer, and what they mean. */
+  readonly responseHeaders?: Readonly<Record<string, string>>
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    assay?: RouteConfig
+  }
+}

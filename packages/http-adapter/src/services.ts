@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Client, JobDefinition, Repository, RepositoryStore, StatisticsReader } from "@assay/core"
+import { AssayError } from "@assay/core"
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from "fastify"
+import { tenantOf } from "./request-context.js"
+import type { ZodTypeProvider } from "./validation.js"
+import { toRepositoryView } from "./views/repository-view.js"
+import type { RepositoryView } from "./views/repository-view.js"
+
+/** A repository's URL as it is kept. */
+export interface ParsedRepositoryUrl {
+  readonly url: string
+  /** Equal for URLs that mean the same repository. */
+  readonly key: string
+  /** For people: `owner/repo`. */
+  readonly name: string
+}
+
+/** The kinds of jobs that the routes ask for. */
+export interface RepositoryDefinitions {
+  readonly index: JobDefinition<{ repositoryId: number }>
+  readonly update: JobDefinition<{ repositoryId: number }>
+  readonly delete: JobDefinition<{ repositoryId: number }>
+}
+
+/** What the routes translate to. */
+export interface Services {
+  readonly client: Client
+  readonly repositories: RepositoryStore
+  readonly statistics: StatisticsReader
+  readonly definitions: RepositoryDefinitions
+  parseRepositoryUrl(text: string): ParsedRepositoryUrl
+}
+
+/** The instance that the plugin was registered on, with handlers that see what their schemas say. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+export function clientOf(request: FastifyRequest, services: Services): Client {
+  const tenant = tenantOf(request)
+  return tenant === services.client.tenant ? services.client : services.client.forTenant(tenant)
+}
+
+/** Rejects with `REPOSITORY_NOT_FOUND`. */
+export async function mustGetRepository(services: Services, id: number, tenant: string): Promise<Repository> {
+  const repository = await services.repositories.get(id, tenant)
+  if (!repository) throw new AssayError("REPOSITORY_NOT_FOUND", `There is no repository ${id}.`)
+  return repository
+}
+
+/** The view of one repository, with its latest job. */
+export async function viewOf(client: Client, repository: Repository): Promise<RepositoryView> {
+  const jobs = await client.latestOfRepositories([repository.id])
+  return toRepositoryView(repository, jobs.get(repository.id))
+}
+
+/** The views of these repositories, each with its latest job, in their order. */
+export async function viewsOf(client: Client, repositories: readonly Repository[]): Promise<RepositoryView[]> {
+  const jobs = await client.latestOfRepositories(repositories.map(({ id }) => id))
+  return repositories.map((repository) => toRepositoryView(repository, jobs.get(repository.id)))
+}
