@@ -31,7 +31,10 @@ export interface Queue {
   depth(): Promise<number>
   /** Calls `listener` when rings may have been lost (a connection came back). Returns a function that stops it. */
   onRestored(listener: () => void): () => void
-  /** Stops consumers and releases what the queue itself opened. Safe to call twice. */
+  /**
+   * Stops consumers and releases what the queue itself opened. Safe to call twice. `publish` and `consume` reject with
+   * `CLOSED` afterwards.
+   */
   close(): Promise<void>
 }
 

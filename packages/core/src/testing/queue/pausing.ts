@@ -1,0 +1,95 @@
+import { describe, expect } from "vitest"
+import { giveItTime, until } from "../until.js"
+import { createHoldingListener, createListener, hints } from "./queue-test.js"
+import type { QueueSuiteOptions, QueueTest } from "./queue-test.js"
+
+export function pausingTests(test: QueueTest, { supports = {} }: QueueSuiteOptions): void {
+  test("keeps the rings while it is paused, and rings for them afterwards", async ({ queue }) => {
+    const listener = createListener()
+    await queue.consume(listener.handle, { concurrency: 2 })
+    await queue.pause()
+    const rings = hints(5)
+    await queue.publish(rings)
+    await giveItTime()
+    expect(listener.heard).toEqual([])
+    expect(await queue.depth()).toBe(5)
+    await queue.resume()
+    await listener.hears(rings)
+  })
+
+  test("lets a consumer that comes while it is paused wait as well", async ({ queue }) => {
+    await queue.pause()
+    const rings = hints(2)
+    await queue.publish(rings)
+    const listener = createListener()
+    await queue.consume(listener.handle, { concurrency: 2 })
+    await giveItTime()
+    expect(listener.heard).toEqual([])
+    await queue.resume()
+    await listener.hears(rings)
+  })
+
+  test("lets the calls in hand settle while it is paused", async ({ queue }) => {
+    const listener = createHoldingListener()
+    await queue.consume(listener.handle, { concurrency: 1 })
+    const rings = hints(2)
+    await queue.publish(rings)
+    await until("a call is in hand", () => listener.inHand.now === 1)
+    await queue.pause()
+    listener.letAllGo()
+    await until("it is settled", () => listener.inHand.now === 0)
+    await giveItTime()
+    expect(listener.heard).toHaveLength(1)
+    await queue.resume()
+    await listener.hears(rings)
+  })
+
+  test("can be paused and resumed twice, and resumed without having been paused", async ({ queue }) => {
+    const listener = createListener()
+    await queue.consume(listener.handle, { concurrency: 1 })
+    await queue.resume()
+    await queue.pause()
+    await queue.pause()
+    await queue.resume()
+    await queue.resume()
+    const rings = hints(1)
+    await queue.publish(rings)
+    await listener.hears(rings)
+  })
+
+  test("has no depth when nothing waits", async ({ queue }) => {
+    expect(await queue.depth()).toBe(0)
+    const listener = createListener()
+    await queue.consume(listener.handle, { concurrency: 4 })
+    const rings = hints(10)
+    await queue.publish(rings)
+    await listener.hears(rings)
+    await until("nothing waits any more", async () => (await queue.depth()) === 0)
+  })
+
+  describe.skipIf(supports.keepsRings === false)("without a consumer", () => {
+    test("lets rings wait until somebody consumes", async ({ queue }) => {
+      const rings = hints(5)
+      await queue.publish(rings)
+      expect(await queue.depth()).toBe(5)
+      const listener = createListener()
+      await queue.consume(listener.handle, { concurrency: 1 })
+      await listener.hears(rings)
+      await until("nothing waits any more", async () => (await queue.depth()) === 0)
+    })
+
+    test("lets rings that a stopped consumer did not take wait for the next", async ({ queue }) => {
+      const [first, second] = [createHoldingListener(), createListener()]
+      const consumer = await queue.consume(first.handle, { concurrency: 1 })
+      const rings = hints(5)
+      await queue.publish(rings)
+      await until("a call is in hand", () => first.inHand.now === 1)
+      const stopping = consumer.stop()
+      first.letAllGo()
+      await stopping
+      expect(first.heard).toHaveLength(1)
+      await queue.consume(second.handle, { concurrency: 1 })
+      await second.hears(rings.filter(({ jobId }) => jobId !== first.heard[0]?.jobId))
+    })
+  })
+}
