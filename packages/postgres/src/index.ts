@@ -1,0 +1,5 @@
+export { openDatabase } from "./open-database.js"
+export type { OpenDatabaseOptions } from "./open-database.js"
+export type { Listening, ListenOptions, PostgresDatabase } from "./database.js"
+export { PostgresError } from "./postgres-error.js"
+export { migrate } from "./migrate.js"
