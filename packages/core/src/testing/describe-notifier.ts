@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest"
 import { newJobId } from "../job-id.js"
 import type { Notification } from "../notifier.js"
+import { describeIf } from "./describe-if.js"
 import { aJob, listenTo, notifierTest, numbered } from "./notifier/notifier-test.js"
 import type { NotifierSuiteOptions, NotifierTest } from "./notifier/notifier-test.js"
 import { giveItTime, until } from "./until.js"
@@ -14,7 +15,8 @@ export function describeNotifier(name: string, options: NotifierSuiteOptions): v
   describe(`${name} notifier`, () => {
     describe("delivery", () => deliveryTests(test))
     describe("close", () => closeTests(test))
-    describe.skipIf(options.supports?.sharing === false)("in two processes", () => sharingTests(test))
+    const sharing = options.supports?.sharing !== false
+    describeIf(sharing, "in two processes", "this notifier stays within one process", () => sharingTests(test))
   })
 }
 

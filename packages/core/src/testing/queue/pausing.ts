@@ -1,4 +1,5 @@
-import { describe, expect } from "vitest"
+import { expect } from "vitest"
+import { describeIf } from "../describe-if.js"
 import { giveItTime, until } from "../until.js"
 import { createHoldingListener, createListener, hints } from "./queue-test.js"
 import type { QueueSuiteOptions, QueueTest } from "./queue-test.js"
@@ -67,7 +68,7 @@ export function pausingTests(test: QueueTest, { supports = {} }: QueueSuiteOptio
     await until("nothing waits any more", async () => (await queue.depth()) === 0)
   })
 
-  describe.skipIf(supports.keepsRings === false)("without a consumer", () => {
+  describeIf(supports.keepsRings !== false, "without a consumer", "this bell keeps no rings", () => {
     test("lets rings wait until somebody consumes", async ({ queue }) => {
       const rings = hints(5)
       await queue.publish(rings)

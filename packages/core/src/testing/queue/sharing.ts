@@ -1,4 +1,5 @@
-import { describe, expect } from "vitest"
+import { expect } from "vitest"
+import { describeIf } from "../describe-if.js"
 import { giveItTime, until } from "../until.js"
 import { createHoldingListener, createListener, hints } from "./queue-test.js"
 import type { QueueSuiteOptions, QueueTest } from "./queue-test.js"
@@ -35,7 +36,7 @@ export function bindingTests(test: QueueTest): void {
 }
 
 export function sharingTests(test: QueueTest, { supports = {} }: QueueSuiteOptions): void {
-  describe.skipIf(supports.sharing === false)("in two processes", () => {
+  describeIf(supports.sharing !== false, "in two processes", "this bell cannot be shared", () => {
     test("rings in one for what is published in the other", async ({ queue, another }) => {
       const other = await another()
       const listener = createListener()

@@ -1,8 +1,9 @@
-import { describe, expect } from "vitest"
+import { expect } from "vitest"
 import * as changes from "../../change.js"
 import type { Transaction } from "../../database.js"
 import type { EnqueuedJob } from "../../store.js"
 import { buildNewJob, leaseOf } from "../build-new-job.js"
+import { describeIf } from "../describe-if.js"
 import { createGate, giveItTime } from "../until.js"
 import { claim, enqueue, enqueueAndClaim, present, read } from "./arrange.js"
 import type { StoreSuiteOptions, StoreTest } from "./store-test.js"
@@ -147,8 +148,8 @@ export function transactionTests(test: StoreTest, { supports = {} }: StoreSuiteO
   })
 
   // A database with one session would wait for the transaction that waits for it.
-  const seesOutside = supports.readsDuringTransactions ?? true
-  describe.skipIf(!seesOutside)("seen from outside", () => {
+  const readable = supports.readsDuringTransactions !== false
+  describeIf(readable, "seen from outside", "nobody can read meanwhile", () => {
     test("shows nothing of a transaction before it commits", async ({ store }) => {
       const job = await enqueueAndClaim(store)
       const added = buildNewJob()
