@@ -34,6 +34,8 @@ export function addDocumentation(app: App, describe: () => OpenApiDocument): voi
     page.register(provider(described))
     page.register(swaggerUi, {
       routePrefix: "/docs",
+      // Without it the page asks for its parts at the root, whatever prefix it was found under.
+      indexPrefix: app.prefix,
       staticCSP: pagePolicy,
       uiConfig: { deepLinking: true, docExpansion: "list", persistAuthorization: false },
       theme: { title: "Assay HTTP API" },

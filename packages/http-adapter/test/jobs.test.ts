@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { describe, expect, it } from "vitest"
 import { changes, newJobId } from "@assay/core"
 import { buildApp, definitions } from "./helpers/build-app.js"
@@ -201,6 +202,7 @@ describe("cancelling", () => {
     const finish = aGate()
     await test.work(async (context) => {
       started.open()
+      if (!context.signal.aborted) await once(context.signal, "abort")
       await finish.opened
       context.signal.throwIfAborted()
     })

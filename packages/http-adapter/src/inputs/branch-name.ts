@@ -10,7 +10,7 @@ export const branchNameSchema = z
 export function isBranchName(name: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must not pass
   if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\/\.|\.lock(\/|$)/.test(name)) return false
-  return name !== "@" && name !== "HEAD" && isWellFormed(name)
+  return name !== "" && name !== "@" && name !== "HEAD" && isWellFormed(name)
 }
 
 /** Whether a text has no half of a character, which no database could keep. */
