@@ -1,6 +1,6 @@
 import { printable } from "../output/printable.js"
 import type { Style } from "../output/style.js"
-import { exitCodeOf } from "./exit-code.js"
+import { exitCode, exitCodeOf } from "./exit-code.js"
 import type { ExitCode } from "./exit-code.js"
 
 /** What went wrong, as it is told to people and to programs. */
@@ -22,8 +22,9 @@ export function toProblem(error: unknown): Problem {
     const stack = error instanceof Error ? error.stack : undefined
     return { code: "INTERNAL", message, hint: undefined, retryable: false, exitCode: exitCodeOf("INTERNAL"), stack }
   }
-  const { code, message, retryable, hint } = typed
-  return { code, message, hint, retryable, exitCode: exitCodeOf(code), stack: undefined }
+  const { code, message, retryable, hint, why } = typed
+  const exit = why !== undefined && unusable.has(why) ? exitCode.usage : exitCodeOf(code)
+  return { code, message, hint, retryable, exitCode: exit, stack: undefined }
 }
 
 export function describeProblem(problem: Problem, style: Style): string {
@@ -58,11 +59,16 @@ export function problemDocument(problem: Problem): object {
   }
 }
 
+/** What can be wrong with a URL itself, wherever it leads. */
+const unusable = new Set(["syntax", "unsafe", "credentials", "query", "ssh", "scheme"])
+
 interface TypedError {
   code: string
   message: string
   retryable: boolean
   hint?: string | undefined
+  /** Of git's refusal of a URL. */
+  why?: string | undefined
 }
 
 function isTyped(error: unknown): error is TypedError {

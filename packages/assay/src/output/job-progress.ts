@@ -32,7 +32,7 @@ interface Stage {
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
 const barColumns = 24
-const nameColumns = 10
+const nameColumns = 15
 
 /** A line per finished stage, and one at the bottom that lives; where nobody watches, a line per stage and now and then one more. */
 export function createJobProgress(options: JobProgressOptions): JobProgressView {
@@ -138,8 +138,10 @@ function liveFigures(stage: Stage, style: Style): string {
   const share = percent === undefined ? "" : `${bar(percent, style)} ${String(Math.floor(percent)).padStart(3)} %  `
   const seconds = (Date.now() - stage.firstAt) / 1000
   const rate = seconds > 0.5 ? (done - stage.firstDone) / seconds : 0
-  const rateText = rate > 0 ? `  ${progress.unit === "bytes" ? `${formatBytes(rate)}/s` : `${formatCount(rate)}/s`}` : ""
-  const left = total !== undefined && rate > 0 && seconds > 2 ? `  ${formatDuration((1000 * (total - done)) / rate)} left` : ""
+  const rateText =
+    rate > 0 ? `  ${progress.unit === "bytes" ? `${formatBytes(rate)}/s` : `${formatCount(rate)}/s`}` : ""
+  const left =
+    total !== undefined && rate > 0 && seconds > 2 ? `  ${formatDuration((1000 * (total - done)) / rate)} left` : ""
   return `${share}${amountOf(progress)}${style.dim(`${rateText}${left}`)}`
 }
 
@@ -151,7 +153,8 @@ function plainFigures(progress: JobProgressEvent["data"]): string {
 /** `2,114 / 3,738 commits`, `41.2 MB` */
 function amountOf({ done, total, unit }: JobProgressEvent["data"]): string {
   if (unit === "bytes") return total === undefined ? formatBytes(done) : `${formatBytes(done)} / ${formatBytes(total)}`
-  const count = total === undefined || total === done ? formatCount(done) : `${formatCount(done)} / ${formatCount(total)}`
+  const count =
+    total === undefined || total === done ? formatCount(done) : `${formatCount(done)} / ${formatCount(total)}`
   return `${count}${unit === undefined ? "" : ` ${printable(unit)}`}`
 }
 

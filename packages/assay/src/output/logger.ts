@@ -27,7 +27,12 @@ const weights: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2
 /** Short lines for people, above whatever the screen shows at its bottom. */
 export function createLineLogger(options: { screen: Screen; style: Style; level: LogLevel }): Logger {
   const { screen, style, level } = options
-  const marks = { debug: style.dim("debug"), info: style.cyan("info "), warn: style.yellow("warn "), error: style.red("error") }
+  const marks = {
+    debug: style.dim("debug"),
+    info: style.cyan("info "),
+    warn: style.yellow("warn "),
+    error: style.red("error"),
+  }
 
   function loggerWith(bound: object): Logger {
     const write =

@@ -39,7 +39,12 @@ export const sampleHistory: readonly SampleCommit[] = [
   { by: "ada", at: "2025-01-07T18:30:00Z", message: "Turn the beam", files: { "src/lamp.ts": lamp(20) } },
   { by: "ben", at: "2025-01-20T08:15:00Z", message: "Sound the horn in fog", files: { "horn.py": fog(8) } },
   { by: "adaAtHome", at: "2025-02-02T21:00:00Z", message: "Keep a log", files: { "docs/log.md": log(3) } },
-  { by: "ben", at: "2025-02-11T10:00:00Z", message: "Tidy the horn away", rename: { from: "horn.py", to: "src/horn.py" } },
+  {
+    by: "ben",
+    at: "2025-02-11T10:00:00Z",
+    message: "Tidy the horn away",
+    rename: { from: "horn.py", to: "src/horn.py" },
+  },
   { by: "ada", at: "2025-03-03T07:45:00Z", message: "Brighten the beam", files: { "src/lamp.ts": lamp(34) } },
   {
     by: "chloé",
@@ -64,7 +69,12 @@ export const sampleHistory: readonly SampleCommit[] = [
   },
   { by: "bot", at: "2025-04-08T03:00:00Z", message: "Bump the oil", files: { "oil.lock": "oil 1.4.2\n" } },
   { by: "adaAtHome", at: "2025-05-17T22:10:00Z", message: "Write the log", files: { "docs/log.md": log(9) } },
-  { by: "chloé", at: "2025-06-21T20:00:00Z", message: "Shine through the solstice", files: { "src/lamp.ts": lamp(41) } },
+  {
+    by: "chloé",
+    at: "2025-06-21T20:00:00Z",
+    message: "Shine through the solstice",
+    files: { "src/lamp.ts": lamp(41) },
+  },
   { by: "ada", at: "2025-08-30T19:40:00Z", message: "Drop what nobody hears", files: { "src/horn.py": fog(10) } },
   { by: "bot", at: "2025-10-08T03:00:00Z", message: "Bump the oil", files: { "oil.lock": "oil 1.5.0\n" } },
 ]

@@ -1,0 +1,81 @@
+import type { Logger, Notifier, Queue } from "@assay/core"
+import type { FetchLimits, TrustedPrefix } from "@assay/git"
+import type { PostgresDatabase } from "@assay/postgres"
+import { parseTrustedPrefixes } from "@assay/git"
+import type { Settings } from "./settings/settings-schema.js"
+
+/** Every option has a default that needs nothing to be installed. Nothing is read from the environment. */
+export interface AssayOptions {
+  /**
+   * The folder for what this machine keeps: the embedded database, mirrors, the key that seals secrets. Made if it is
+   * missing. Default `.assay` in the working folder.
+   */
+  dataFolder?: string
+  /**
+   * `postgres://…` for a server, which any number of processes may share; the path of a folder or `memory:` for the
+   * embedded database, which is for one. Default: embedded, in the data folder.
+   */
+  databaseUrl?: string
+  /** A database of the host's own instead of a URL. It is not closed. */
+  database?: PostgresDatabase
+  /** Default: in this process, or LISTEN/NOTIFY where the database is a server. It is not closed. */
+  queue?: Queue
+  /** Default: as for the queue. It is not closed. */
+  notifier?: Notifier
+  /** The folder for mirrors. Default `mirrors` in the data folder. */
+  mirrorsFolder?: string
+  /**
+   * Seals tokens while they wait in the database. At least 16 bytes; the same in every process on one database. Default: the
+   * key file in the data folder, which is made at the first start.
+   */
+  secretKey?: string
+  /** Former keys, so that what was sealed with them can still be opened. */
+  previousSecretKeys?: readonly string[]
+  git?: GitSettings
+  /** Jobs at once. Default 5. */
+  concurrency?: number
+  /** `api` asks for work only, `worker` and `all` also do it. Default `all`. */
+  role?: "all" | "api" | "worker"
+  /** How long a job may go without a sign of life before another worker takes it, in milliseconds. Default 30,000. */
+  leaseMs?: number
+  /** Whose repositories and jobs these are. Default `"default"`. */
+  tenant?: string
+  /** Default: silent. A pino logger fits. */
+  logger?: Logger
+}
+
+export interface GitSettings {
+  /** Servers and folders that are trusted: below these, repositories may be http, files, or at private addresses. */
+  allow?: readonly TrustedPrefix[]
+  /** Certificates (a PEM file) that servers are checked against instead of the system's. */
+  caFile?: string
+  limits?: Partial<FetchLimits>
+  /** Address space of one git process in bytes. Linux only. Default 2 GiB. */
+  memoryBytes?: number
+}
+
+/** The options that say what the settings say, for programs that are configured like the command. */
+export function assayOptions(settings: Settings): AssayOptions {
+  return {
+    dataFolder: settings.ASSAY_DATA_DIR,
+    role: settings.ASSAY_ROLE,
+    concurrency: settings.WORKER_CONCURRENCY,
+    git: {
+      allow: parseTrustedPrefixes(settings.ASSAY_GIT_ALLOW ?? ""),
+      ...(settings.ASSAY_GIT_CA_FILE === undefined ? {} : { caFile: settings.ASSAY_GIT_CA_FILE }),
+      limits: {
+        repositoryBytes: settings.ASSAY_GIT_MAX_SIZE,
+        refs: settings.ASSAY_GIT_MAX_REFS,
+        timeoutMs: settings.ASSAY_GIT_TIMEOUT,
+        freeBytes: settings.ASSAY_GIT_KEEP_FREE,
+      },
+      memoryBytes: settings.ASSAY_GIT_MEMORY,
+    },
+    ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
+    ...(settings.GIT_STORAGE_PATH === undefined ? {} : { mirrorsFolder: settings.GIT_STORAGE_PATH }),
+    ...(settings.ASSAY_SECRET_KEY === undefined ? {} : { secretKey: settings.ASSAY_SECRET_KEY }),
+    ...(settings.ASSAY_SECRET_KEY_PREVIOUS === undefined
+      ? {}
+      : { previousSecretKeys: settings.ASSAY_SECRET_KEY_PREVIOUS }),
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assayOptions } from "../assay-options.js"
+import type { AssayOptions } from "../assay-options.js"
+import { createAssay } from "../create-assay.js"
+import { createJobProgress } from "../output/job-progress.js"
+import { createLineLogger } from "../output/logger.js"
+import { readSettings } from "../settings/read-settings.js"
+import type { Settings } from "../settings/settings-schema.js"
+import { buildReport } from "../report/build-report.js"
+import { describeReport } from "../report/describe-report.js"
+import { reportDocument } from "../report/report-document.js"
+import { createConsole } from "./console.js"
+import { startDeadline } from "./deadline.js"
+import { followJob } from "./follow-job.js"
+import { listenForInterruption } from "./interruption.js"
+
+export interface AnalyzeOptions {
+  branch?: string
+  json?: boolean
+  keep?: boolean
+  dataDir?: string
+  timeout?: string
+  color?: boolean
+}
+
+/** `assay analyze`: one repository, from its URL to the result on stdout, without a service. */
+export async function analyze(url: string, options: AnalyzeOptions): Promise<void> {
+  const { screen, style, resultStyle, resultColumns, print } = createConsole(options)
+  const { settings, warnings } = readSettings({ flags: { ASSAY_DATA_DIR: options.dataDir } })
+  const logger = createLineLogger({ screen, style, level: settings.LOG_LEVEL ?? "warn" })
+  for (const warning of warnings) logger.warn({}, warning)
+
+  const deadline = startDeadline(options.timeout)
+  const interruption = listenForInterruption()
+  const signal = AbortSignal.any([interruption.signal, deadline.signal])
+  const place = choosePlace(settings, options)
+  try {
+    const assay = await createAssay({ ...assayOptions(settings), ...place.options, role: "all", logger })
+    try {
+      signal.throwIfAborted()
+      const job = await assay.analyze(url, {
+        trusted: true,
+        ...(options.branch === undefined ? {} : { branch: options.branch }),
+        ...(settings.ASSAY_GIT_TOKEN === undefined ? {} : { token: settings.ASSAY_GIT_TOKEN }),
+      })
+      const results = await followJob(job, createJobProgress({ screen, style }), signal)
+      const report = await buildReport(results)
+      if (options.json) print(JSON.stringify(reportDocument(report), undefined, 2))
+      else print(describeReport(report, { style: resultStyle, columns: resultColumns }))
+    } finally {
+      // Whatever still runs was ended by us: nobody waits for it.
+      await assay.close({ graceMs: 0 })
+    }
+  } finally {
+    place.leave()
+    deadline.stop()
+    interruption.stop()
+  }
+}
+
+/** A temporary folder and a database in memory, unless the user wants to keep what is found. */
+function choosePlace(settings: Settings, options: AnalyzeOptions): { options: AssayOptions; leave: () => void } {
+  if (options.keep || options.dataDir !== undefined) {
+    return { options: { dataFolder: settings.ASSAY_DATA_DIR }, leave: () => {} }
+  }
+  const folder = mkdtempSync(join(tmpdir(), "assay-"))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+  // Also when a second Ctrl-C ends the process before it has put everything in order.
+  process.once("exit", remove)
+  return {
+    options: { dataFolder: folder, databaseUrl: "memory:", mirrorsFolder: join(folder, "mirrors") },
+    leave: () => {
+      process.off("exit", remove)
+      remove()
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { repositoryStatus } from "@assay/core"
+import type { Assay } from "../../assay.js"
+import { formatCount, formatCounted } from "../../output/format.js"
+import { padEnd, padStart, printable, shorten } from "../../output/printable.js"
+import type { Style } from "../../output/style.js"
+import { buildReport } from "../../report/build-report.js"
+import { describeReport } from "../../report/describe-report.js"
+
+const most = 20
+
+/** What a service that has nothing to do knows already: the report of its only repository, or a list. */
+export async function describeRepositories(assay: Assay, options: { style: Style; columns: number }): Promise<string> {
+  const { style } = options
+  const { tenant } = assay.client
+  const total = await assay.repositories.count(tenant)
+  const repositories = await assay.repositories.list({ tenant, limit: most })
+  const [only] = repositories
+  if (!only)
+    return "There is no repository yet. POST /api/v1/repositories registers one; or start with a URL or path.\n"
+  if (total === 1 && only.snapshot) {
+    return `\n${describeReport(await buildReport(await assay.results(only)), options)}\n`
+  }
+  const jobs = await assay.client.latestOfRepositories(repositories.map(({ id }) => id))
+  const rows = repositories.map((repository) => {
+    const { id, name, snapshot } = repository
+    const figures = snapshot
+      ? `${padStart(formatCount(snapshot.totals.commits), 10)} commits ${padStart(formatCount(snapshot.totals.contributors), 6)} people`
+      : ""
+    const status = repositoryStatus(repository, jobs.get(id))
+    return `  ${style.dim(padStart(String(id), 4))}  ${padEnd(shorten(printable(name), 40), 40)}  ${padEnd(status, 10)}${figures}`
+  })
+  const more = total > rows.length ? [style.dim(`  and ${formatCount(total - rows.length)} more`)] : []
+  return ["", style.bold(formatCounted(total, "repository", "repositories")), ...rows, ...more, ""].join("\n")
+}

@@ -1,0 +1,75 @@
+import { createMemoryNotifier, createMemoryQueue, silentLogger } from "@assay/core"
+import type { JobReader, JobStore, Notifier, Queue, RepositoryStore } from "@assay/core"
+import { gitMigrations } from "@assay/git"
+import {
+  createPostgresJobStore,
+  createPostgresNotifier,
+  createPostgresQueue,
+  createPostgresRepositoryStore,
+  migrate,
+  openDatabase,
+  postgresMigrations,
+} from "@assay/postgres"
+import type { PostgresDatabase } from "@assay/postgres"
+import type { AssayOptions } from "./assay-options.js"
+import { SetupError } from "./errors.js"
+
+/** What remembers, what rings and what tells, opened and ready. */
+export interface Parts {
+  readonly database: PostgresDatabase
+  readonly store: JobStore & JobReader
+  readonly repositories: RepositoryStore
+  readonly queue: Queue
+  readonly notifier: Notifier
+  /** Closes what was opened here, and not what was given. */
+  close(): Promise<void>
+}
+
+/** Opens the parts that the options ask for. Rejects, with everything closed again, when one cannot be opened. */
+export async function openParts(options: AssayOptions & { dataFolder: string }): Promise<Parts> {
+  const logger = options.logger ?? silentLogger
+  const database = options.database ?? (await open(options.databaseUrl ?? options.dataFolder, options))
+  const closes: (() => Promise<void>)[] = options.database ? [] : [() => database.close()]
+  const close = async (): Promise<void> => {
+    for (const closeOne of closes.splice(0).reverse()) await closeOne()
+  }
+  try {
+    await migrate(database, [...postgresMigrations, ...gitMigrations])
+    const store = await createPostgresJobStore({ database })
+    const repositories = createPostgresRepositoryStore({ database })
+    // A database that nobody else can have open needs no bell that others hear.
+    const queue =
+      options.queue ?? (database.exclusive ? createMemoryQueue() : createPostgresQueue({ database, logger }))
+    const notifier =
+      options.notifier ?? (database.exclusive ? createMemoryNotifier() : createPostgresNotifier({ database, logger }))
+    closes.push(() => store.close())
+    if (!options.queue) closes.push(() => queue.close())
+    if (!options.notifier) closes.push(() => notifier.close())
+    return { database, store, repositories, queue, notifier, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(url: string, { logger }: AssayOptions): Promise<PostgresDatabase> {
+  try {
+    return await openDatabase(url, logger ? { logger } : {})
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined || !folderProblems.has(code)) throw error
+    throw new SetupError("DATA_FOLDER_UNUSABLE", `The folder ${url} cannot be used: ${folderProblems.get(code)}.`, {
+      cause: error,
+      hint: "Choose another one: --data-dir or ASSAY_DATA_DIR, dataFolder in code.",
+    })
+  }
+}
+
+const folderProblems = new Map([
+  ["EACCES", "it may not be written to"],
+  ["EPERM", "it may not be written to"],
+  ["EROFS", "it is on a file system that is read only"],
+  ["ENOTDIR", "a part of its path is a file"],
+  ["EEXIST", "there is a file of that name"],
+  ["ENOSPC", "the disk is full"],
+])
