@@ -37,7 +37,7 @@ export { readCommits } from "./history/read-commits.js"
 export { readLines, readTree } from "./history/read-tree.js"
 export type { ReadTreeOptions } from "./history/read-tree.js"
 export { countRevisions, hasCommit, isAncestor, readRevisions } from "./history/revisions.js"
-export type { RevisionOptions } from "./history/revisions.js"
+export type { AncestryOptions, RevisionOptions } from "./history/revisions.js"
 
 export { createLanguageDetector } from "./languages/language-detector.js"
 export type { Language, LanguageDetector } from "./languages/language-detector.js"

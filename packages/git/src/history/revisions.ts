@@ -72,16 +72,18 @@ export async function hasCommit(mirror: Mirror, oid: string, signal?: AbortSigna
   return exitCode === 0
 }
 
+export interface AncestryOptions {
+  ancestor: string
+  descendant: string
+  signal?: AbortSignal | undefined
+}
+
 /**
  * Whether `ancestor` is in the history of `descendant`. A commit that the mirror does not have is in nobody's history:
  * the remote has dropped it, and the mirror was made anew since.
  */
-export async function isAncestor(
-  mirror: Mirror,
-  ancestor: string,
-  descendant: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
+export async function isAncestor(mirror: Mirror, options: AncestryOptions): Promise<boolean> {
+  const { ancestor, descendant, signal } = options
   if (!(await hasCommit(mirror, ancestor, signal))) return false
   const { exitCode } = await mirror.git.run(
     ["merge-base", "--is-ancestor", assertObjectId(ancestor), assertObjectId(descendant)],

@@ -79,6 +79,8 @@ export async function fetchRefs(
   const { repository, expected } = options
   const ended = new AbortController()
   const stop = new AbortController()
+  const readProgress = options.onProgress && readFetchProgress(options.onProgress)
+  let shallow = false
   const objects = join(repository.path, "objects")
   const limit = limits.repositoryBytes
   const watching = watchSize(objects, limit, { signal: ended.signal, tooLarge: () => stop.abort() })
@@ -103,7 +105,10 @@ export async function fetchRefs(
         signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
         timeoutMs: limits.timeoutMs,
         fileBytes: limit,
-        ...(options.onProgress ? { onStderr: readFetchProgress(options.onProgress) } : {}),
+        onStderr(text) {
+          readProgress?.(text)
+          shallow ||= text.includes("shallow roots are not allowed")
+        },
       },
     )
     // A small repository is here before the watchdog has looked twice.
@@ -117,6 +122,7 @@ export async function fetchRefs(
     ended.abort()
     await watching
   }
+  if (shallow) throw shallowSource(checked)
   await assertArrived(fetching, repository, expected)
 }
 
@@ -124,14 +130,28 @@ function tooLarge(checked: CheckedRemote, limit: number): GitError {
   return new GitError("REPOSITORY_TOO_LARGE", `${checked.remote.url} is larger than the limit of ${limit} bytes.`)
 }
 
+/** Git only warns of it and calls the fetch a success. */
+function shallowSource({ remote }: CheckedRemote): GitError {
+  return new GitError(
+    "GIT_URL_REFUSED",
+    `${remote.url} is a shallow clone: the greater part of its history is not in it.`,
+    {
+      why: "shallow",
+      hint: "Complete it with `git fetch --unshallow`, or use the URL that it was cloned from.",
+    },
+  )
+}
+
 async function assertArrived(fetching: Fetching, repository: RepositoryFolder, expected: RemoteRefs): Promise<void> {
   const { git, checked, signal } = fetching
   const local = await listLocalRefs(git, repository, signal)
-  const missing = [...expected.refs.keys()].filter((name) => !local.has(name))
+  const differing = (remote: RemoteRefs): string[] =>
+    [...remote.refs].filter(([name, oid]) => local.get(name) !== oid).map(([name]) => name)
+  const missing = differing(expected)
   if (missing.length === 0) return
-  // Somebody may have deleted a branch between the two commands.
-  const again = await listRemoteRefs(fetching)
-  const lost = missing.filter((name) => again.refs.has(name))
+  // Somebody may have pushed between the two commands; what was then said is what counts.
+  const now = await listRemoteRefs(fetching)
+  const lost = differing(now).filter((name) => now.refs.get(name) === expected.refs.get(name))
   if (lost.length === 0) return
   const kind = lost.some((name) => name.startsWith(branchPrefix)) ? "branches" : "tags"
   throw new GitError("GIT_FAILED", `${lost.length} ${kind} of ${checked.remote.url} did not arrive.`)

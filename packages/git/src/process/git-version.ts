@@ -16,7 +16,7 @@ export function parseGitVersion(answer: string): GitVersion | undefined {
   return { text: `${major}.${minor}.${patch}`, major: Number(major), minor: Number(minor), patch: Number(patch) }
 }
 
-export function isAtLeast(version: GitVersion, major: number, minor: number, patch = 0): boolean {
+export function isAtLeast(version: GitVersion, [major, minor, patch]: readonly [number, number, number]): boolean {
   if (version.major !== major) return version.major > major
   if (version.minor !== minor) return version.minor > minor
   return version.patch >= patch
@@ -32,11 +32,11 @@ export function checkGitVersion(version: GitVersion | undefined): string | undef
       hint: "Install git 2.39.5 or newer and make sure that it is the first one in PATH.",
     })
   }
-  if (!isAtLeast(version, 2, 37)) {
+  if (!isAtLeast(version, [2, 37, 0])) {
     throw new GitError("GIT_MISSING", `Git ${version.text} is too old; 2.37 is the least that works.`, {
       hint: "Install git 2.39.5 or newer.",
     })
   }
-  if (isAtLeast(version, 2, 39, 4)) return undefined
+  if (isAtLeast(version, [2, 39, 4])) return undefined
   return `Git ${version.text} has known security holes that hostile repositories can use; install 2.39.5 or newer.`
 }

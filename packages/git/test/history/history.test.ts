@@ -206,9 +206,9 @@ test("answers what is new since a tip, and whether a tip is in the history of an
   const all = await collect(readRevisions(mirror, { tips: [tip] }))
   const old = all[3]!
   expect(await collect(readRevisions(mirror, { tips: [tip], exclude: [old] }))).toEqual(all.slice(0, 3))
-  expect(await isAncestor(mirror, old, tip)).toBe(true)
-  expect(await isAncestor(mirror, tip, old)).toBe(false)
-  expect(await isAncestor(mirror, "1".repeat(40), tip)).toBe(false)
+  expect(await isAncestor(mirror, { ancestor: old, descendant: tip })).toBe(true)
+  expect(await isAncestor(mirror, { ancestor: tip, descendant: old })).toBe(false)
+  expect(await isAncestor(mirror, { ancestor: "1".repeat(40), descendant: tip })).toBe(false)
   expect(await hasCommit(mirror, old)).toBe(true)
 })
 

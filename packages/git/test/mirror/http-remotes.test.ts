@@ -10,6 +10,7 @@ import { createRepository, lines, noise } from "../helpers/create-repository.js"
 import type { TestRepository } from "../helpers/create-repository.js"
 import { startGitServer } from "../helpers/git-server.js"
 import type { GitServer, GitServerOptions } from "../helpers/git-server.js"
+import { processesWith } from "../helpers/processes.js"
 import { temporaryFolder } from "../helpers/temporary-folder.js"
 
 interface Setting extends AsyncDisposable {
@@ -44,20 +45,6 @@ async function serving(options: Partial<GitServerOptions> = {}): Promise<Setting
 
 const leftovers = (root: string): string[] =>
   [`${root}/quarantine`, `${root}/trash`, `${root}/locks`].flatMap((folder) => readdirSync(folder))
-
-/** Processes of this machine that mention a text in their arguments. */
-function processesWith(text: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .map((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, "latin1")
-      } catch {
-        return ""
-      }
-    })
-    .filter((command) => command.includes(text))
-}
 
 describe("a remote over HTTP", () => {
   test("is fetched, with progress, and leaves nothing behind", async () => {
