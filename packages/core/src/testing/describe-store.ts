@@ -1,4 +1,5 @@
 import { describe } from "vitest"
+import { propertyTests } from "./model/property.js"
 import { cancelTests } from "./store/cancel.js"
 import { claimTests } from "./store/claim.js"
 import { closeTests } from "./store/close.js"
@@ -47,5 +48,6 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
   }
   describe(`${name} job store`, () => {
     for (const [part, declare] of Object.entries(parts)) describe(part, () => declare(test, options))
+    describe("random histories", () => propertyTests(options))
   })
 }

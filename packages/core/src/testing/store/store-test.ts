@@ -15,7 +15,7 @@ export interface StoreSuiteOptions {
   /** What the store cannot do. The tests that need it are shown as skipped. */
   supports?: StoreSupport
   /** The property test: how many random histories it tries (default 60), and what to replay when one failed. */
-  property?: { readonly runs?: number; readonly seed?: number; readonly path?: string }
+  property?: { readonly runs?: number; readonly seed?: number; readonly path?: string; readonly replayPath?: string }
 }
 
 export interface StoreSupport {

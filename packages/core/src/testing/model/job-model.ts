@@ -1,0 +1,226 @@
+import type { JobEventType } from "../../events.js"
+import type { AttemptOutcome, JobId, JobProgress, Json, NewJob } from "../../job.js"
+import { isFinished, nextState, transitions } from "../../lifecycle.js"
+import type { JobState, Transition, TransitionName } from "../../lifecycle.js"
+
+/**
+ * What a store has to remember, as plain data, and what the lifecycle makes of it: written down a second time, from the
+ * transition table and in the plainest way, so that the property test can compare a store with it.
+ */
+export interface JobModel {
+  now: number
+  jobs: Map<JobId, ModelJob>
+}
+
+export interface ModelJob {
+  readonly given: NewJob
+  state: JobState
+  fence: number
+  attempts: number
+  crashes: number
+  runAt: number
+  leaseUntil: number | undefined
+  worker: string | undefined
+  cancelRequested: boolean
+  rerunRequested: boolean
+  rerun: { readonly input: Json; readonly secrets: Readonly<Record<string, string>> } | undefined
+  dispatched: boolean
+  hasSecrets: boolean
+  stage: string | undefined
+  progress: JobProgress | undefined
+  result: Json | undefined
+  failure: string | undefined
+  events: [JobEventType, JobState, number][]
+  outcomes: (AttemptOutcome | undefined)[]
+  steps: Map<string, Json>
+}
+
+/** A transition with the facts that the model needs. */
+export interface ModelChange {
+  readonly name: TransitionName
+  readonly jobId: JobId
+  readonly fence: number
+  readonly delayMs?: number
+  readonly stage?: string
+  readonly progress?: JobProgress
+  readonly step?: { readonly name: string; readonly output: Json }
+  readonly result?: Json
+  readonly failure?: string
+  readonly rerunId?: JobId
+}
+
+export function add(model: JobModel, given: NewJob): ModelJob {
+  const job: ModelJob = {
+    given,
+    state: given.delayMs > 0 ? "scheduled" : "queued",
+    ...{ fence: 0, attempts: 0, crashes: 0, runAt: model.now + given.delayMs },
+    ...{ leaseUntil: undefined, worker: undefined, cancelRequested: false, dispatched: false },
+    ...{ rerunRequested: false, rerun: undefined, hasSecrets: Object.keys(given.secrets).length > 0 },
+    ...{ stage: undefined, progress: undefined, result: undefined, failure: undefined },
+    ...{ events: [], outcomes: [], steps: new Map() },
+  }
+  model.jobs.set(given.id, job)
+  announce(job, given.delayMs > 0 ? "job.scheduled" : "job.queued")
+  return job
+}
+
+export function enqueue(model: JobModel, given: NewJob): { id: JobId; added: boolean; displaced: JobId[] } {
+  const known = find(model, (job) => sameKey(job, given, "idempotencyKey"))
+  if (known) return { id: known.given.id, added: false, displaced: [] }
+  const holder = holderOfConflictKey(model, given)
+  if (holder && given.onConflict !== "replace") {
+    if (given.onConflict === "coalesce" && holder.state === "running") {
+      holder.rerunRequested = true
+      holder.rerun = { input: given.input, secrets: given.secrets }
+    }
+    return { id: holder.given.id, added: false, displaced: [] }
+  }
+  const displaced = [...model.jobs.values()].filter(
+    (job) =>
+      job === holder ||
+      (given.preempts && isWanted(job) && job.given.tenant === given.tenant && sameExclusiveKey(job.given, given)),
+  )
+  for (const { given: old, state, fence } of displaced) {
+    apply(model, { name: state === "running" ? "requestCancel" : "cancel", jobId: old.id, fence })
+  }
+  add(model, given)
+  return { id: given.id, added: true, displaced: displaced.map((job) => job.given.id) }
+}
+
+/** Whether the lifecycle allows the change; if so, it has happened. */
+export function apply(model: JobModel, change: ModelChange): boolean {
+  const job = model.jobs.get(change.jobId)
+  const transition: Transition = transitions[change.name]
+  const to = job && nextState(job.state, change.name, job.cancelRequested)
+  if (!job || !to) return false
+  if (transition.guard && change.fence !== job.fence) return false
+  if (transition.guard === "fence and expired lease" && (job.leaseUntil ?? Infinity) > model.now) return false
+  if (change.name === "redrive" && holderOfConflictKey(model, job.given)) return false
+
+  const yields = to !== transition.to
+  if (["defer", "release", "lose", "crash"].includes(change.name)) job.attempts--
+  if (["lose", "crash"].includes(change.name)) job.crashes++
+  if (["cancel", "requestCancel"].includes(change.name)) job.cancelRequested = true
+  if (change.name === "redrive") {
+    Object.assign(job, { attempts: 0, crashes: 0, failure: undefined, result: undefined, cancelRequested: false })
+    Object.assign(job, { rerunRequested: false, stage: undefined, progress: undefined })
+  }
+  if (transition.ends)
+    job.outcomes[job.fence - 1] = yields && transition.ends !== "lost" ? "cancelled" : transition.ends
+  job.stage = change.stage ?? job.stage
+  job.progress = change.progress ?? job.progress
+  job.result = change.result ?? job.result
+  job.failure = to === "succeeded" ? undefined : (change.failure ?? job.failure)
+  if (change.step) job.steps.set(change.step.name, change.step.output)
+  enter(model, job, to, change.delayMs ?? 0)
+  if (transition.event) announce(job, yields ? "job.cancelled" : transition.event)
+
+  if (isFinished(to)) {
+    const rerun = job.rerun
+    job.rerun = undefined
+    if (rerun && change.rerunId && !holderOfConflictKey(model, job.given)) {
+      const { idempotencyKey: _once, ...given } = job.given
+      add(model, { ...given, ...rerun, id: change.rerunId, delayMs: 0 })
+    }
+  }
+  return true
+}
+
+export function claim(model: JobModel, request: { limit: number; worker: string; leaseMs: number }): JobId[] {
+  const running = [...model.jobs.values()].filter(({ state }) => state === "running").map(({ given }) => given)
+  const claimed: JobId[] = []
+  for (const job of inOrder(model, "queued")) {
+    if (claimed.length === request.limit) break
+    if (running.some((other) => other.tenant === job.given.tenant && sameExclusiveKey(other, job.given))) continue
+    running.push(job.given)
+    claimed.push(job.given.id)
+    job.state = "running"
+    job.fence++
+    job.attempts++
+    job.leaseUntil = model.now + request.leaseMs
+    job.worker = request.worker
+    job.outcomes.push(undefined)
+    announce(job, "job.started")
+  }
+  return claimed
+}
+
+export function heartbeat(model: JobModel, jobId: JobId, fence: number, leaseMs: number): [boolean, boolean] {
+  const job = model.jobs.get(jobId)
+  if (job?.state !== "running" || job.fence !== fence) return [false, false]
+  job.leaseUntil = model.now + leaseMs
+  return [true, job.cancelRequested]
+}
+
+export function sweep(model: JobModel, everything: boolean): unknown {
+  const due = [...model.jobs.values()].filter((job) => job.state === "scheduled" && job.runAt <= model.now)
+  for (const job of due) {
+    Object.assign(job, { state: "queued", dispatched: false })
+    announce(job, "job.queued")
+  }
+  const jobs = [...model.jobs.values()]
+  const running = jobs.filter(({ state }) => state === "running")
+  const moments = [
+    ...jobs.filter(({ state }) => state === "scheduled").map(({ runAt }) => runAt),
+    ...running.map(({ leaseUntil }) => leaseUntil ?? 0).filter((moment) => moment > model.now),
+  ]
+  return {
+    due: due.map(({ given }) => given.id).sort(),
+    undispatched: inOrder(model, "queued")
+      .filter(({ dispatched }) => everything || !dispatched)
+      .map(({ given }) => given.id),
+    expired: running
+      .filter(({ leaseUntil }) => (leaseUntil ?? Infinity) <= model.now)
+      .map(({ given }) => given.id)
+      .sort(),
+    nextInMs: moments.length === 0 ? undefined : Math.min(...moments) - model.now,
+    unfinished: jobs.some(({ state }) => !isFinished(state)),
+  }
+}
+
+export function dispatched(model: JobModel, jobIds: readonly JobId[]): void {
+  for (const id of jobIds) {
+    const job = model.jobs.get(id)
+    if (job?.state === "queued") job.dispatched = true
+  }
+}
+
+function enter(model: JobModel, job: ModelJob, to: JobState, delayMs: number): void {
+  job.state = to
+  if (to === "running") return
+  Object.assign(job, { leaseUntil: undefined, worker: undefined })
+  if (to === "queued") Object.assign(job, { runAt: model.now, dispatched: false })
+  if (to === "scheduled") job.runAt = model.now + delayMs
+  if (isFinished(to)) job.hasSecrets = false
+}
+
+function announce(job: ModelJob, type: JobEventType): void {
+  job.events.push([type, job.state, job.fence])
+}
+
+function holderOfConflictKey(model: JobModel, given: NewJob): ModelJob | undefined {
+  return find(model, (job) => isWanted(job) && sameKey(job, given, "conflictKey"))
+}
+
+function sameKey({ given }: ModelJob, wanted: NewJob, key: "conflictKey" | "idempotencyKey"): boolean {
+  const here = wanted[key] !== undefined && given[key] === wanted[key]
+  return here && given.tenant === wanted.tenant && given.type === wanted.type
+}
+
+function sameExclusiveKey(one: NewJob, other: NewJob): boolean {
+  return other.exclusiveKey !== undefined && one.exclusiveKey === other.exclusiveKey
+}
+
+function isWanted(job: ModelJob): boolean {
+  return !isFinished(job.state) && !job.cancelRequested
+}
+
+function find(model: JobModel, test: (job: ModelJob) => boolean): ModelJob | undefined {
+  return [...model.jobs.values()].find(test)
+}
+
+function inOrder(model: JobModel, state: JobState): ModelJob[] {
+  return [...model.jobs.values()]
+    .filter((job) => job.state === state)
+    .sort((a, b) => b.given.priority - a.given.priority || a.runAt - b.runAt || (a.given.id < b.given.id ? -1 : 1))
+}
