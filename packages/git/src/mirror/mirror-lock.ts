@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises"
+import { mkdir, open, readFile, readdir, rm, stat, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { abortedError } from "../errors.js"
@@ -49,6 +49,14 @@ export async function lockMirror(folder: string, name: string, signal?: AbortSig
       })()
       return released
     },
+  }
+}
+
+/** Removes the locks of processes that are gone. The next to ask for one would do the same. */
+export async function sweepLocks(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = join(folder, name)
+    if (name.endsWith(".lock") && (await isAbandoned(file, abandonedAfterMs))) await takeOver(file)
   }
 }
 

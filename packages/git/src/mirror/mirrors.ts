@@ -12,7 +12,7 @@ import { clearLeftovers, initRepository, keepCommits, openRepository, setHead } 
 import type { FetchProgress } from "./fetch-progress.js"
 import { fetchRefs, listLocalRefs, listRemoteRefs } from "./fetch-refs.js"
 import type { FetchLimits, Fetching } from "./fetch-refs.js"
-import { lockMirror } from "./mirror-lock.js"
+import { lockMirror, sweepLocks } from "./mirror-lock.js"
 import { makeFolders, mirrorFolders, moveToTrash, ownedFolder, removeFolder, sweepFolders } from "./mirror-folders.js"
 import type { Mirror } from "./mirror.js"
 import { branchPrefix, chooseBranch } from "./remote-refs.js"
@@ -217,6 +217,9 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       }
     },
 
-    sweep: () => sweepFolders(folders),
+    async sweep() {
+      await sweepLocks(folders.locks)
+      return sweepFolders(folders)
+    },
   }
 }

@@ -252,9 +252,20 @@ describe("several workers", () => {
 
     victim.kill("SIGKILL")
     await once(victim, "exit")
-    const locks = await Promise.race([1, 2, 3].map(() => lockMirror(join(root.path, "locks"), "1")))
-    await locks.release()
+    // Of three that find it, each gets it, one after the other.
+    let holders = 0
+    const take = async (): Promise<void> => {
+      const lock = await lockMirror(join(root.path, "locks"), "1")
+      expect(++holders).toBe(1)
+      await new Promise((resolve) => setImmediate(resolve))
+      holders--
+      await lock.release()
+    }
+    await Promise.all([take(), take(), take()])
+    await writeFile(join(root.path, "locks/2.lock"), `${identity}.x`)
+    await writeFile(join(root.path, "locks/3.lock"), `${processIdentity()}.x`)
     expect(await mirrors.sweep()).toBe(2)
+    expect(await readdir(join(root.path, "locks"))).toEqual(["3.lock"])
     expect(await readdir(join(root.path, "quarantine"))).toEqual([`${processIdentity()}.two`])
   })
 })
