@@ -1,6 +1,6 @@
 // Suites: one call proves an implementation
 export { describeStore } from "./describe-store.js"
-export type { StoreSuiteOptions, StoreSupport, TestedStore } from "./store/store-test.js"
+export type { PropertyOptions, StoreSuiteOptions, StoreSupport, TestedStore } from "./store/store-test.js"
 export { describeRepositoryStore } from "./describe-repository-store.js"
 export type { RepositoryStoreSuiteOptions, RepositoryStoreUnderTest } from "./describe-repository-store.js"
 export { describeQueue } from "./describe-queue.js"

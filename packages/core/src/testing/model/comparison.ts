@@ -41,7 +41,9 @@ export async function expectHistory(model: JobModel, store: TestedStore): Promis
     expect(attempts.map(({ endedAt }) => endedAt !== undefined)).toEqual(job.outcomes.map((each) => each !== undefined))
     const events = await store.events(id)
     expect(events.map(({ number }) => number)).toEqual(job.events.map((_, index) => index + 1))
-    expect(events.map(({ type, state, fence }) => [type, state, fence])).toEqual(job.events)
+    expect(events.map(({ type, state, fence, data }) => [type, state, fence, data.cancelRequested ?? false])).toEqual(
+      job.events,
+    )
     expect(await store.steps(id)).toEqual(job.steps)
     const fed = feed.filter(({ jobId }) => jobId === id).map(({ cursor: _cursor, ...event }) => event)
     expect(fed).toEqual(events)

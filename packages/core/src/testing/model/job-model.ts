@@ -30,7 +30,8 @@ export interface ModelJob {
   progress: JobProgress | undefined
   result: Json | undefined
   failure: string | undefined
-  events: [JobEventType, JobState, number][]
+  /** Type, state and fence, and whether it says that a cancel came too late. */
+  events: [JobEventType, JobState, number, boolean][]
   outcomes: (AttemptOutcome | undefined)[]
   steps: Map<string, Json>
 }
@@ -195,7 +196,7 @@ function enter(model: JobModel, job: ModelJob, to: JobState, delayMs: number): v
 }
 
 function announce(job: ModelJob, type: JobEventType): void {
-  job.events.push([type, job.state, job.fence])
+  job.events.push([type, job.state, job.fence, type === "job.succeeded" && job.cancelRequested])
 }
 
 function holderOfConflictKey(model: JobModel, given: NewJob): ModelJob | undefined {

@@ -17,7 +17,7 @@ const timeLimitMs = 120_000
  * the lifecycle says. A failure prints a history that is as short as fast-check could make it, and how to replay it.
  */
 export function propertyTests(options: StoreSuiteOptions): void {
-  const { runs = 60, seed, path, replayPath } = options.property ?? {}
+  const { runs = 60, shrink = true, seed, path, replayPath } = options.property ?? {}
   test(
     "answers and looks as the lifecycle says, whatever happens",
     async () => {
@@ -30,6 +30,7 @@ export function propertyTests(options: StoreSuiteOptions): void {
       })
       await fc.assert(property, {
         numRuns: runs,
+        endOnFailure: !shrink,
         interruptAfterTimeLimit: timeLimitMs,
         ...(seed === undefined ? {} : { seed }),
         ...(path === undefined ? {} : { path }),

@@ -14,8 +14,19 @@ export interface StoreSuiteOptions {
   create(clock: ControllableClock): TestedStore | Promise<TestedStore>
   /** What the store cannot do. The tests that need it are shown as skipped. */
   supports?: StoreSupport
-  /** The property test: how many random histories it tries (default 60), and what to replay when one failed. */
-  property?: { readonly runs?: number; readonly seed?: number; readonly path?: string; readonly replayPath?: string }
+  /** The property test. */
+  property?: PropertyOptions
+}
+
+export interface PropertyOptions {
+  /** How many random histories are tried. Default 60. */
+  readonly runs?: number
+  /** Whether a history that failed is made as short as possible, which may take a minute. Default `true`. */
+  readonly shrink?: boolean
+  /** What to replay, as a failure printed it. */
+  readonly seed?: number
+  readonly path?: string
+  readonly replayPath?: string
 }
 
 export interface StoreSupport {
