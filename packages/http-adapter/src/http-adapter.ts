@@ -8,6 +8,7 @@ import { addBodyParser } from "./body-parser.js"
 import { addCors } from "./cors.js"
 import { addDocumentation } from "./documentation.js"
 import { addErrorHandler } from "./error-handler.js"
+import { addGracefulClose } from "./graceful-close.js"
 import type { HealthCheck } from "./health-checks.js"
 import { describeApi } from "./openapi.js"
 import { addRequestContext } from "./request-context.js"
@@ -75,6 +76,7 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
   addRequestContext(app)
   addRequestLog(app, logger)
   addResponseHeaders(app)
+  const isClosing = addGracefulClose(app)
   addCors(app, corsOrigins)
   addAccessCheck(app, options.authorize ?? createAuthorize({ apiKeys, open, corsOrigins, tenant: client.tenant }))
 
@@ -83,7 +85,7 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
     // Pages of the documentation bring routes of their own, deeper down.
     if (route.prefix === app.prefix) routes.push(route)
   })
-  addHealthRoutes(app, { checks, timeoutMs: options.checkTimeoutMs ?? 2000 })
+  addHealthRoutes(app, { checks, timeoutMs: options.checkTimeoutMs ?? 2000, isClosing })
   addRepositoryRoutes(app, options)
   addRepositoryJobRoutes(app, options)
   addStatisticsRoutes(app, options)

@@ -27,7 +27,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
     const parsed = schema.safeParse(data, { error: messageOf })
     return parsed.success
       ? { value: parsed.data }
-      : { error: new InvalidRequestError(part, parsed.error.issues.map(toIssue)) }
+      : { error: new InvalidRequestError(part, firstOfEach(parsed.error.issues.map(toIssue))) }
   }
 }
 
@@ -39,6 +39,16 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === undefined) return "is required"
   if (issue.input === null && !issue.path?.length) return "a JSON object is required"
   return `must be of type ${issue.expected}`
+}
+
+/** What else is wrong with a member mostly follows from the first thing. */
+function firstOfEach(issues: readonly InputIssue[]): InputIssue[] {
+  const byPath = new Map<string, InputIssue>()
+  for (const issue of issues) {
+    const path = JSON.stringify(issue.path)
+    if (!byPath.has(path)) byPath.set(path, issue)
+  }
+  return [...byPath.values()]
 }
 
 function toIssue(issue: z.core.$ZodIssue): InputIssue {

@@ -71,7 +71,7 @@ function refusalOfStrangers(
   if (origin !== undefined && !isSameOrigin(origin, host) && !corsOrigins.includes(origin)) {
     return forbidden(
       "Without API keys, web pages of other origins may not use the service.",
-      "Add the page's origin to the list of CORS origins, or start the service with API keys (ASSAY_API_KEYS).",
+      "Add the page's origin to CORS_ORIGINS, or start the service with API keys (ASSAY_API_KEYS).",
     )
   }
   return undefined

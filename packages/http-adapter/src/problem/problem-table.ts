@@ -93,5 +93,7 @@ export const problemByForeignCode: Readonly<Record<string, ProblemKind>> = {
   GIT_MISSING: { status: 503, title: "Git is missing" },
   REPOSITORY_TOO_LARGE: { status: 422, title: "Repository too large" },
   REPOSITORY_EMPTY: { status: 422, title: "Repository empty" },
+  MIRROR_DAMAGED: { status: 503, title: "Mirror damaged" },
+  GIT_FAILED: { status: 503, title: "Git failed" },
   DISK_FULL: { status: 503, title: "Disk full" },
 }

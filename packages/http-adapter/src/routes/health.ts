@@ -19,15 +19,12 @@ const readinessSchema = z.object({
 export interface HealthRouteOptions {
   checks: Readonly<Record<string, HealthCheck>>
   timeoutMs: number
+  isClosing: () => boolean
 }
 
 /** What probes ask. Reachable without a key, and without data. */
 export function addHealthRoutes(app: App, options: HealthRouteOptions): void {
   const report = createHealthReporter(options.checks, options.timeoutMs)
-  let stopping = false
-  app.addHook("preClose", async () => {
-    stopping = true
-  })
 
   app.get(
     "/ping",
@@ -57,8 +54,9 @@ export function addHealthRoutes(app: App, options: HealthRouteOptions): void {
     },
     async (_request, reply) => {
       const { healthy, checks } = await report()
-      if (healthy && !stopping) return { status: "ok" as const, checks }
-      const status = stopping ? ("stopping" as const) : ("unavailable" as const)
+      const closing = options.isClosing()
+      if (healthy && !closing) return { status: "ok" as const, checks }
+      const status = closing ? ("stopping" as const) : ("unavailable" as const)
       return reply.code(503).header("retry-after", "5").send({ status, checks })
     },
   )
