@@ -6,7 +6,11 @@ const rowsPerTransaction = 5_000
 export type FactTable = "paths" | "identities" | "files" | "people" | "contributors" | "former_paths"
 
 /** Removes rows of the repository, some thousand at a time. In `condition` `$2` is `value`. */
-export function removeRows(scope: FactScope, table: FactTable, where: { condition: string; value: number }): Promise<void> {
+export function removeRows(
+  scope: FactScope,
+  table: FactTable,
+  where: { condition: string; value: number },
+): Promise<void> {
   return changeRows(scope, where, (rows) => `delete from assay.${table} where ctid = any(array(${rows(table)}))`)
 }
 

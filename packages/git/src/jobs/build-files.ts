@@ -1,0 +1,64 @@
+import type { TreeFile } from "../facts/describe-file.js"
+import type { PathIds } from "../facts/path-ids.js"
+import { readFiles, readTreeFiles } from "../facts/read-files.js"
+import { retireFiles, writeFiles } from "../facts/write-files.js"
+import { readTree } from "../history/read-tree.js"
+import { readTreeChanges } from "../history/read-tree-changes.js"
+import { createLanguageDetector } from "../languages/language-detector.js"
+import type { Change } from "../parse/parse-diff-tree.js"
+import type { Build } from "./build-snapshot.js"
+import { inBatches } from "./in-batches.js"
+
+const filesPerTransaction = 2_000
+
+/** Takes out the files that are gone or changed, and reads those that are new or changed. */
+export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> {
+  const { context, scope, fetched, base, snapshot } = build
+  const { signal } = context
+  const { mirror, tip } = fetched
+  await context.stage("reading files")
+
+  const changes = base === undefined ? undefined : await readTreeChanges(mirror, base, { to: tip, signal })
+  for (let start = 0; changes && start < changes.length; start += filesPerTransaction) {
+    const paths = changes.slice(start, start + filesPerTransaction).map(({ path }) => path)
+    await scope.transaction((transaction) => retireFiles(transaction, scope, { paths, removedIn: snapshot, pathIds }))
+  }
+
+  const changed = changes?.flatMap(toTreeFile)
+  const total = changed?.length ?? (await countFiles(build))
+  context.progress(0, total, "files")
+  if (total === 0) return
+  const languages = await createLanguageDetector()
+  let done = 0
+  const files = readFiles(mirror, changed ?? readTreeFiles(mirror, tip, signal), { languages, signal })
+  await inBatches(oneByOne(files), {
+    weigh: () => 1,
+    weight: filesPerTransaction,
+    write: async (batch) => {
+      await scope.transaction((transaction) =>
+        writeFiles(transaction, scope, { files: batch, addedIn: snapshot, pathIds }),
+      )
+      done += batch.length
+      context.progress(done, total, "files")
+    },
+  })
+}
+
+async function countFiles({ fetched, context }: Build): Promise<number> {
+  let count = 0
+  for await (const entries of readTree(fetched.mirror, fetched.tip, { signal: context.signal })) {
+    for (const { kind } of entries) if (kind === "file" || kind === "executable") count++
+  }
+  return count
+}
+
+/** The regular file that a path is after the change, if it is one. */
+function toTreeFile({ path, newMode, newOid }: Change): TreeFile[] {
+  // A regular file has this type, whatever odd permissions an old git has given it.
+  const regular = (newMode & 0o170000) === 0o100000
+  return regular ? [{ path, oid: newOid, executable: newMode === 0o100755 }] : []
+}
+
+async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[], void, undefined> {
+  for await (const item of items) yield [item]
+}

@@ -1,0 +1,114 @@
+import { analyzeTables } from "../facts/analyze-tables.js"
+import { collectGarbage } from "../facts/collect-garbage.js"
+import { countContributors, countTotals, followRenames } from "../facts/count-snapshot.js"
+import type { FactScope } from "../facts/fact-scope.js"
+import { createPathIds } from "../facts/path-ids.js"
+import { retireRows } from "../facts/remove-rows.js"
+import { addSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapshot-rows.js"
+import type { ReadySnapshot } from "../facts/snapshot-rows.js"
+import { writePeople } from "../facts/write-people.js"
+import { hasCommit } from "../history/revisions.js"
+import type { FetchResult } from "../mirror/mirrors.js"
+import { buildCommits } from "./build-commits.js"
+import { buildFiles } from "./build-files.js"
+import { isNoCommit, noCommit } from "./fetch-mirror.js"
+import type { IndexContext } from "./perform-index.js"
+import { readCommitTime } from "./read-commit-time.js"
+
+export interface BuildOptions {
+  scope: FactScope
+  /** The snapshot that readers see. */
+  ready: ReadySnapshot | undefined
+  /** Reads everything again. */
+  full: boolean
+  /** `undefined` if the repository has no commits. */
+  fetched: FetchResult | undefined
+  children: number | undefined
+}
+
+/** Where one build stands. */
+export interface Build {
+  readonly context: IndexContext
+  readonly scope: FactScope
+  readonly fetched: FetchResult
+  readonly snapshot: number
+  /** The commit of the published snapshot, if what is known can be built upon; else everything is read. */
+  readonly base: string | undefined
+  readonly children: number | undefined
+}
+
+/**
+ * Writes all facts of the next snapshot and counts it, in many small transactions. Readers of the published snapshot see
+ * nothing of it. Afterwards it only needs to be published.
+ */
+export async function buildSnapshot(
+  context: IndexContext,
+  options: BuildOptions,
+): Promise<{ added: number; removed: number }> {
+  const { scope, ready, fetched } = options
+  if (ready) await collectGarbage(scope, ready.number)
+  const committedAt = fetched && (await readCommitTime(fetched.mirror, fetched.tip, context.signal))
+  const snapshot = await context.transaction(async (transaction) => {
+    const number = ready ? ready.number + 1 : await nextSnapshotNumber(transaction, scope.repositoryId)
+    await addSnapshot(transaction, scope, {
+      number,
+      committedAt,
+      commit: fetched?.tip ?? noCommit,
+      branch: fetched?.branch ?? ready?.branch ?? "",
+      jobId: context.jobId,
+      fence: context.fence,
+    })
+    return number
+  })
+  const base = await findBase(context, options)
+  let removed = 0
+  if (ready && base === undefined) {
+    await retireRows(scope, "commits", snapshot)
+    await retireRows(scope, "files", snapshot)
+    removed = options.full ? 0 : ready.totals.commits
+  }
+  let added = 0
+  if (fetched) {
+    const build: Build = { context, scope, fetched, snapshot, base, children: options.children }
+    const pathIds = await createPathIds(scope)
+    const commits = await buildCommits(build, pathIds)
+    added = commits.added
+    removed += commits.removed
+    await buildFiles(build, pathIds)
+  }
+  await count(context, { scope, snapshot, fetched, grown: added * 8 > (ready?.totals.commits ?? 0) })
+  return { added, removed }
+}
+
+/** What is known can be built upon if it was read by today's rules and git can tell what has changed since. */
+async function findBase(context: IndexContext, { ready, full, fetched }: BuildOptions): Promise<string | undefined> {
+  if (!ready || !fetched || full || ready.format !== factsFormat || isNoCommit(ready.commit)) return undefined
+  return (await hasCommit(fetched.mirror, ready.commit, context.signal)) ? ready.commit : undefined
+}
+
+async function count(
+  context: IndexContext,
+  work: {
+    scope: FactScope
+    snapshot: number
+    fetched: FetchResult | undefined
+    /** There is much more of it than before. */
+    grown: boolean
+  },
+): Promise<void> {
+  const { scope, snapshot, fetched } = work
+  await context.stage("publishing")
+  const counting = { tenant: scope.tenant, repositoryId: scope.repositoryId, snapshot }
+  const steps: (() => Promise<unknown>)[] = [
+    async () => fetched && writePeople(scope, fetched.mirror, { snapshot, tip: fetched.tip, signal: context.signal }),
+    async () => work.grown && scope.transaction(analyzeTables),
+    () => scope.transaction((transaction) => followRenames(transaction, counting)),
+    () => scope.transaction((transaction) => countContributors(transaction, counting)),
+    () => scope.transaction((transaction) => countTotals(transaction, counting)),
+  ]
+  for (const [done, step] of steps.entries()) {
+    context.progress(done, steps.length, "steps")
+    await step()
+  }
+  context.progress(steps.length, steps.length, "steps")
+}

@@ -1,0 +1,85 @@
+import type { Committed, HandlerContext, Repository } from "@assay/core"
+import { AssayError } from "@assay/core"
+import { GitError } from "../errors.js"
+import { clearLeftovers } from "../facts/clear-leftovers.js"
+import type { FactScope } from "../facts/fact-scope.js"
+import { factsFormat, publishSnapshot, readReadySnapshot } from "../facts/snapshot-rows.js"
+import type { ReadySnapshot } from "../facts/snapshot-rows.js"
+import type { FetchResult } from "../mirror/mirrors.js"
+import { buildSnapshot } from "./build-snapshot.js"
+import type { IndexResult } from "./definitions.js"
+import { fetchMirror, noCommit } from "./fetch-mirror.js"
+import type { RepositoryJobsOptions } from "./repository-jobs.js"
+
+export type IndexContext = Omit<HandlerContext<unknown, IndexResult>, "input">
+
+/** Brings mirror and facts up to date with the remote, and publishes a snapshot if there is anything new. */
+export async function performIndex(
+  context: IndexContext,
+  options: RepositoryJobsOptions,
+  work: { repository: Repository; full: boolean },
+): Promise<IndexResult | Committed<IndexResult>> {
+  const { repository, full } = work
+  const scope: FactScope = {
+    tenant: context.tenant,
+    repositoryId: repository.id,
+    transaction: (write) => context.transaction(write),
+  }
+  await context.stage("fetching")
+  await clearLeftovers(scope)
+  const ready = await context.transaction((transaction) => readReadySnapshot(transaction, scope))
+
+  const attempt = async (rebuild: boolean): Promise<IndexResult | Committed<IndexResult>> => {
+    const fetched = await fetchMirror(context, { ...options, repository, ready, rebuild })
+    if (ready && !full && isUnchanged(ready, fetched)) return toResult(ready, { unchanged: true, added: 0, removed: 0 })
+    const counts = await buildSnapshot(context, { scope, ready, full, fetched, children: options.children })
+    return context.commit(async (transaction) => {
+      const snapshot = await publishSnapshot(transaction, scope)
+      const published = await options.repositories.publish(repository.id, snapshot, transaction)
+      if (!published) {
+        throw new AssayError("REPOSITORY_NOT_FOUND", `There is no repository ${repository.id} any more.`)
+      }
+      if (fetched && published.defaultBranch !== fetched.branch && followsRemote(repository, published)) {
+        await options.repositories.update(repository.id, { defaultBranch: fetched.branch }, transaction)
+      }
+      return toResult(snapshot, { unchanged: false, ...counts })
+    })
+  }
+
+  try {
+    return await attempt(false)
+  } catch (error) {
+    if (!GitError.isInstance(error) || error.code !== "MIRROR_DAMAGED") throw error
+    context.log.warn({ error }, "the mirror is damaged and is made anew")
+    await context.stage("fetching")
+    await clearLeftovers(scope)
+    return attempt(true)
+  }
+}
+
+/** Nobody has chosen another branch while the job ran. */
+function followsRemote(before: Repository, now: Repository): boolean {
+  return before.defaultBranch === now.defaultBranch
+}
+
+/** All that results depend on: the .mailmap is part of the commit. */
+function isUnchanged(ready: ReadySnapshot, fetched: FetchResult | undefined): boolean {
+  if (ready.format !== factsFormat) return false
+  return fetched ? ready.commit === fetched.tip && ready.branch === fetched.branch : ready.commit === noCommit
+}
+
+function toResult(
+  snapshot: Pick<ReadySnapshot, "number" | "commit" | "branch" | "totals">,
+  counts: Pick<IndexResult, "unchanged" | "added" | "removed">,
+): IndexResult {
+  const { commits, contributors, files } = snapshot.totals
+  return {
+    snapshot: snapshot.number,
+    commit: snapshot.commit,
+    branch: snapshot.branch,
+    commits,
+    contributors,
+    files,
+    ...counts,
+  }
+}
