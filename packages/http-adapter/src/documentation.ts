@@ -37,7 +37,8 @@ export function addDocumentation(app: App, describe: () => OpenApiDocument): voi
       // Without it the page asks for its parts at the root, whatever prefix it was found under.
       indexPrefix: app.prefix,
       staticCSP: pagePolicy,
-      uiConfig: { deepLinking: true, docExpansion: "list", persistAuthorization: false },
+      // The other layout has a bar on top that is about Swagger, not about this API.
+      uiConfig: { layout: "BaseLayout", deepLinking: true, docExpansion: "list" },
       theme: { title: "Assay HTTP API" },
     })
   })

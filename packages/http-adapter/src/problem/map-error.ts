@@ -23,9 +23,9 @@ export interface MappedError {
  */
 export function mapError(error: unknown): MappedError {
   if (HttpError.isInstance(error)) return fromHttpError(error)
-  if (AssayError.isInstance(error)) return fromTyped(error, problemByCode[error.code])
+  if (AssayError.isInstance(error)) return fromTyped(error, own(problemByCode, error.code))
   if (isTyped(error)) {
-    const kind = problemByForeignCode[error.code] ?? (error.retryable ? unlistedRetryable : undefined)
+    const kind = own(problemByForeignCode, error.code) ?? (error.retryable ? unlistedRetryable : undefined)
     if (kind) return fromTyped(error, kind)
   }
   return fromFastify(error) ?? fromStatusCode(error) ?? internal
@@ -33,10 +33,12 @@ export function mapError(error: unknown): MappedError {
 
 /** The kind of problem a code stands for, whoever's code it is. */
 export function problemKind(code: string): ProblemKind | undefined {
-  for (const table of [problemByCode, problemByHttpCode, problemByForeignCode]) {
-    if (Object.hasOwn(table, code)) return (table as Readonly<Record<string, ProblemKind>>)[code]
-  }
-  return undefined
+  return own(problemByCode, code) ?? own(problemByHttpCode, code) ?? own(problemByForeignCode, code)
+}
+
+// A code may come from outside, and every object inherits a `constructor`.
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined
 }
 
 const unlistedRetryable: ProblemKind = { status: 503, title: "Unavailable", hint: "Try again in a few seconds." }
@@ -87,7 +89,7 @@ const byFastifyCode: Readonly<Record<string, [HttpErrorCode, string]>> = {
 
 function fromFastify(error: unknown): MappedError | undefined {
   const { code } = (error ?? {}) as { code?: unknown }
-  const known = typeof code === "string" ? byFastifyCode[code] : undefined
+  const known = typeof code === "string" ? own(byFastifyCode, code) : undefined
   return known && fromHttpError(new HttpError(known[0], known[1], { cause: error }))
 }
 
