@@ -8,7 +8,7 @@ import { createJobProgress } from "../output/job-progress.js"
 import { createLineLogger } from "../output/logger.js"
 import { readSettings } from "../settings/read-settings.js"
 import type { Settings } from "../settings/settings-schema.js"
-import { buildReport } from "../report/build-report.js"
+import { readReport } from "../report/repository-report.js"
 import { describeReport } from "../report/describe-report.js"
 import { reportDocument } from "../report/report-document.js"
 import { createConsole } from "./console.js"
@@ -46,7 +46,7 @@ export async function analyze(url: string, options: AnalyzeOptions): Promise<voi
         ...(settings.ASSAY_GIT_TOKEN === undefined ? {} : { token: settings.ASSAY_GIT_TOKEN }),
       })
       const results = await followJob(job, createJobProgress({ screen, style }), signal)
-      const report = await buildReport(results)
+      const report = await readReport(results)
       if (options.json) print(JSON.stringify(reportDocument(report), undefined, 2))
       else print(describeReport(report, { style: resultStyle, columns: resultColumns }))
     } finally {

@@ -3,7 +3,7 @@ import type { Assay } from "../../assay.js"
 import { formatCount, formatCounted } from "../../output/format.js"
 import { padEnd, padStart, printable, shorten } from "../../output/printable.js"
 import type { Style } from "../../output/style.js"
-import { buildReport } from "../../report/build-report.js"
+import { readReport } from "../../report/repository-report.js"
 import { describeReport } from "../../report/describe-report.js"
 
 const most = 20
@@ -18,7 +18,7 @@ export async function describeRepositories(assay: Assay, options: { style: Style
   if (!only)
     return "There is no repository yet. POST /api/v1/repositories registers one; or start with a URL or path.\n"
   if (total === 1 && only.snapshot) {
-    return `\n${describeReport(await buildReport(await assay.results(only)), options)}\n`
+    return `\n${describeReport(await readReport(await assay.results(only)), options)}\n`
   }
   const jobs = await assay.client.latestOfRepositories(repositories.map(({ id }) => id))
   const rows = repositories.map((repository) => {

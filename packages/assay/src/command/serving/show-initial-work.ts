@@ -1,6 +1,6 @@
 import type { RepositoryResults } from "../../assay.js"
 import { createStyle } from "../../output/style.js"
-import { buildReport } from "../../report/build-report.js"
+import { readReport } from "../../report/repository-report.js"
 import { describeReport } from "../../report/describe-report.js"
 import type { JobProgressView } from "../../output/job-progress.js"
 import type { Settings } from "../../settings/settings-schema.js"
@@ -45,7 +45,7 @@ export async function showInitialWork(service: Service, options: ShowInitialWork
     if (signal.aborted) return
     if (!results) continue
     shown.push(results)
-    print(`\n${describeReport(await buildReport(results), { style, columns })}\n`)
+    print(`\n${describeReport(await readReport(results), { style, columns })}\n`)
   }
   if (jobs.length === 0) print(await describeRepositories(assay, { style, columns }))
   const [first] = shown

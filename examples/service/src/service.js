@@ -1,0 +1,87 @@
+// API and worker, composed by hand: what `assay serve` does, without its conveniences. This file is the only one that knows
+// which store, queue and notifier there are.
+import { parseArgs } from "node:util"
+import { createMemoryNotifier, createMemoryQueue, createRuntime, createSealer } from "@assay/core"
+import * as git from "@assay/git"
+import { assertSafeBinding, createHttpServer } from "@assay/http-adapter"
+import {
+  createPostgresJobStore,
+  createPostgresNotifier,
+  createPostgresQueue,
+  createPostgresRepositoryStore,
+  migrate,
+  openDatabase,
+  postgresMigrations,
+} from "@assay/postgres"
+import { pino } from "pino"
+
+const { values: flags } = parseArgs({ options: { role: { type: "string", default: "all" } } })
+const role = /** @type {"all" | "api" | "worker"} */ (flags.role)
+const {
+  DATABASE_URL: databaseUrl = ".assay",
+  GIT_STORAGE_PATH: mirrorsFolder = ".assay/mirrors",
+  ASSAY_SECRET_KEY: secretKey = "",
+  ASSAY_GIT_ALLOW: allowed = "",
+  ASSAY_API_KEYS: keys = "",
+  HOST: host = "127.0.0.1",
+  PORT: port = "8080",
+  WORKER_CONCURRENCY: concurrency = "5",
+} = process.env
+const apiKeys = keys.split(",").filter((key) => key !== "")
+const logger = pino({ base: { role }, serializers: { error: pino.stdSerializers.err } })
+
+// What remembers. One PostgreSQL server for any number of processes; a folder for one.
+const database = await openDatabase(databaseUrl, { logger })
+await migrate(database, [...postgresMigrations, ...git.gitMigrations])
+const store = await createPostgresJobStore({ database })
+const repositories = createPostgresRepositoryStore({ database })
+
+// What rings and what tells. A database that nobody else has open needs no bell that others hear.
+const queue = database.exclusive ? createMemoryQueue() : createPostgresQueue({ database, logger })
+const notifier = database.exclusive ? createMemoryNotifier() : createPostgresNotifier({ database, logger })
+
+// Who asks for work, and who does it. Every process on the same database needs the same key.
+const sealer = createSealer(secretKey)
+const runtime = createRuntime({ store, queue, notifier, sealer, role, concurrency: Number(concurrency), logger })
+
+// What the work is. A process that only answers requests needs the definitions and no mirrors.
+const allow = git.parseTrustedPrefixes(allowed)
+if (role !== "api") {
+  const mirrors = git.createMirrors({ root: mirrorsFolder, allow })
+  git.registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
+  await mirrors.sweep()
+}
+
+// What is served.
+const server =
+  role === "worker"
+    ? undefined
+    : await createHttpServer({
+        client: runtime.client,
+        repositories,
+        statistics: git.createStatisticsReader({ database, repositories }),
+        definitions: {
+          index: git.indexRepository,
+          update: git.updateRepository,
+          delete: git.deleteRepository,
+        },
+        parseRepositoryUrl: (text) => git.parseRemoteUrl(text, { allow }),
+        apiKeys,
+        logger,
+      })
+
+await runtime.start()
+if (server) {
+  assertSafeBinding({ host, apiKeys })
+  logger.info({ url: await server.listen({ host, port: Number(port) }) }, "listening")
+}
+logger.info({}, "ready")
+
+// In the opposite order, within the time that an orchestrator gives.
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+  process.once(signal, async () => {
+    await server?.close()
+    await runtime.stop({ graceMs: 15_000 })
+    for (const part of [queue, notifier, store, database]) await part.close()
+  })
+}

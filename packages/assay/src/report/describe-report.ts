@@ -1,0 +1,121 @@
+import type { BusFactor } from "@assay/core"
+import { formatCount, formatCounted, formatShare, formatSpan, sparkline } from "../output/format.js"
+import { padEnd, padStart, printable, shorten, shortenPath } from "../output/printable.js"
+import type { Style } from "../output/style.js"
+import type { RepositoryReport } from "./repository-report.js"
+
+export interface DescribeReportOptions {
+  style: Style
+  /** The longest line. */
+  columns: number
+  /** Default: the system's time. */
+  now?: Date
+}
+
+const labelColumns = 13
+
+/** The report for people, in a dozen lines. */
+export function describeReport(report: RepositoryReport, options: DescribeReportOptions): string {
+  const { style } = options
+  const { summary } = report
+  if (summary.totals.commits === 0) return `${headline(report, style)}\n\n  There are no commits yet.`
+  return [
+    headline(report, style),
+    "",
+    ...row("Size", size(report), style),
+    ...row("Languages", languages(report, options), style),
+    ...row("Activity", activity(report, options), style),
+    ...row("People", people(report, options), style),
+    ...row("Bus factor", busFactor(summary.busFactor, options), style),
+    ...hotspots(report, options),
+  ].join("\n")
+}
+
+function headline({ repository, summary }: RepositoryReport, style: Style): string {
+  const { commit, branch } = summary.snapshot
+  const { commits, contributors } = summary.totals
+  return [
+    style.bold(printable(repository.name)),
+    ...(branch === "" ? [] : [`${printable(branch)} @ ${commit.slice(0, 7)}`]),
+    formatCounted(commits, "commit"),
+    formatCounted(contributors, "person", "people"),
+  ].join(style.dim(" · "))
+}
+
+function row(label: string, text: string | undefined, style: Style): string[] {
+  return text === undefined ? [] : [`  ${style.dim(padEnd(label, labelColumns))}${text}`]
+}
+
+function size({ summary: { totals } }: RepositoryReport): string {
+  const changed = `+${formatCount(totals.additions)} −${formatCount(totals.deletions)} in all`
+  return `${formatCounted(totals.files, "file")}, ${formatCounted(totals.lines, "line")} (${changed})`
+}
+
+function languages({ summary }: RepositoryReport, { columns }: DescribeReportOptions): string | undefined {
+  if (summary.languages.length === 0) return undefined
+  const parts = summary.languages.map(({ name, share }) => `${printable(name)} ${formatShare(share)}`)
+  return joinWithin(parts, columns - labelColumns - 2)
+}
+
+function activity(
+  { summary }: RepositoryReport,
+  { style, now = new Date() }: DescribeReportOptions,
+): string | undefined {
+  const { weeks, snapshot } = summary
+  if (weeks.length === 0 || !snapshot.committedAt) return undefined
+  const last = `last commit ${ago(snapshot.committedAt, now)}`
+  const sum = weeks.reduce((total, { commits }) => total + commits, 0)
+  return `${style.green(sparkline(weeks.map(({ commits }) => commits)))}  ${formatCounted(sum, "commit")} in its last ${weeks.length} weeks, ${last}`
+}
+
+function ago(moment: Date, now: Date): string {
+  return now.getTime() - moment.getTime() < 86_400_000 ? "today" : `${formatSpan(moment, now)} ago`
+}
+
+function people({ summary }: RepositoryReport, { columns }: DescribeReportOptions): string | undefined {
+  const { topContributors, totals } = summary
+  if (topContributors.length === 0) return undefined
+  const commits = Math.max(1, totals.commits - totals.mergeCommits)
+  const parts = topContributors.map(
+    (person) => `${shorten(printable(person.name), 24)} ${formatShare(person.commits / commits)}`,
+  )
+  return joinWithin(parts, columns - labelColumns - 2)
+}
+
+function busFactor(factor: BusFactor, { style, columns }: DescribeReportOptions): string | undefined {
+  if (factor.riskLevel === "unknown") return undefined
+  const paint = { high: style.red, medium: style.yellow, low: style.green }[factor.riskLevel]
+  const owners = factor.topContributors
+    .slice(0, Math.min(3, factor.busFactor))
+    .map(({ name, share }) => `${shorten(printable(name), 24)} ${formatShare(share)}`)
+  const head = `${factor.busFactor}  ${factor.riskLevel} risk`
+  const who =
+    owners.length === 0 ? "" : `  ${joinWithin(owners, columns - labelColumns - head.length - 18)} of the files`
+  return `${paint(style.bold(head))}${style.dim(who)}`
+}
+
+function hotspots({ summary }: RepositoryReport, { style, columns }: DescribeReportOptions): string[] {
+  if (summary.hotspots.length === 0) return []
+  const width = Math.min(columns - 40, Math.max(...summary.hotspots.map(({ path }) => path.length)))
+  const rows = summary.hotspots.map(({ path, score, commits, linesChanged, category }) =>
+    [
+      padStart(score.toFixed(0), 15),
+      padStart(formatCount(commits), 9),
+      padStart(formatCount(linesChanged), 9),
+      ` ${padEnd(shortenPath(printable(path), width), width)}`,
+      style.dim(category),
+    ].join(" "),
+  )
+  const titles = `  ${padEnd("Hotspots", labelColumns - 6)}${padStart("score", 6)} ${padStart("commits", 9)} ${padStart("lines ±", 9)}  file`
+  return ["", style.dim(titles), ...rows]
+}
+
+/** As many parts as fit, separated by two blanks; at least one. */
+function joinWithin(parts: readonly string[], columns: number): string {
+  let line = parts[0] ?? ""
+  for (const part of parts.slice(1)) {
+    if (line.length + 2 + part.length > columns) break
+    line += `  ${part}`
+  }
+  return line
+}
