@@ -14,141 +14,164 @@ interface Fault {
   readonly noticedBy: RegExp
 }
 
-const row = (name: string, line: string, broken: string, noticedBy: RegExp): Fault => ({
-  ...{ name, file: "job-row.ts", line, broken, noticedBy },
-})
-const store = (name: string, line: string, broken: string, noticedBy: RegExp): Fault => ({
-  ...{ name, file: "memory-job-store.ts", line, broken, noticedBy },
-})
+const row = "job-row.ts"
+const store = "memory-job-store.ts"
 
 const faults: readonly Fault[] = [
-  row(
-    "ignores the fence",
-    "change.fence !== undefined && change.fence !== job.fence",
-    "false",
-    /refuses to complete a job for an attempt that lost it/,
-  ),
-  row(
-    "ignores the state",
-    "if (!change.from.includes(job.state)) return undefined",
-    "",
-    /refuses to fail a succeeded job/,
-  ),
-  row(
-    "ignores the lease",
-    "change.leaseExpired && !isExpired(job, now)",
-    "false",
-    /refuses to lose a job whose lease has not expired/,
-  ),
-  row(
-    "does not yield to a cancel",
-    "change.yieldsToCancel === true && cancelWanted",
-    "false",
-    /cancels instead when retry comes after a cancel was requested/,
-  ),
-  row(
-    "does not say that a cancel came too late",
-    "? { cancelRequested: true } : {}",
-    "? {} : {}",
-    /lets a job that completes after a cancel was requested succeed, and says so/,
-  ),
-  row(
-    "leaves gaps between events",
-    "const number = row.job.eventNumber + 1",
-    "const number = row.job.eventNumber + (type === 'job.stage' ? 2 : 1)",
-    /numbers the events of a whole life without gaps/,
-  ),
-  row("keeps secrets", "secrets: finished ? {} : job.secrets", "secrets: job.secrets", /drops the secrets/),
-  row(
-    "keeps the lease of a job that stopped",
-    'leaseUntil: state === "running" ? job.leaseUntil : undefined',
-    "leaseUntil: job.leaseUntil",
-    /lets complete lead a running job to succeeded/,
-  ),
-  row(
-    "spends an attempt on a release",
-    "attempts: base.attempts + (change.attemptsDelta ?? 0)",
-    "attempts: base.attempts",
-    /queues a released job and gives the attempt back/,
-  ),
-  row(
-    "starts again with the same fence",
-    "const fence = row.job.fence + 1",
-    "const fence = row.job.attempts + 1",
-    /raises fence and attempts with each claim/,
-  ),
-  row(
-    "forgets the history of a redriven job",
-    "const base = change.resets ? { ...job, ...freshFacts } : job",
-    "const base = change.resets ? { ...job, ...freshFacts, fence: 0 } : job",
-    /starts a failed job afresh when it is redriven, and keeps its history/,
-  ),
-  row(
-    "does not ring again for a released job",
-    'dispatchedAt: state === "queued" ? undefined : row.dispatchedAt',
-    "dispatchedAt: row.dispatchedAt",
-    /reports a job that is queued again as one for which no bell was rung/,
-  ),
-  store(
-    "ignores exclusive keys",
-    "job.exclusiveKey !== undefined && taken.has(exclusive(job))",
-    "false",
-    /runs one job of an exclusive key at a time/,
-  ),
-  store(
-    "ignores exclusive keys within a call",
-    "taken.add(exclusive(job))",
-    "",
-    /takes one job of an exclusive key in one call/,
-  ),
-  store(
-    "ignores idempotency keys",
-    'newJob.idempotencyKey !== undefined && rows.find(({ job }) => sameKey(job, newJob, "idempotencyKey"))',
-    "undefined",
-    /returns the succeeded job that has the idempotency key/,
-  ),
-  store(
-    "ignores conflict keys",
-    "const holder = holderOfConflictKey(jobs, newJob)",
-    "const holder = holderOfConflictKey(jobs, { ...newJob, conflictKey: undefined })",
-    /joins the queued job that has the conflict key/,
-  ),
-  store(
-    "redrives into a conflict",
-    "if (isFinished(before.job.state) && holderOfConflictKey(jobs, before.job)) return undefined",
-    "",
-    /refuses to redrive a job whose conflict key another one has by now/,
-  ),
-  store(
-    "forgets to run once more",
-    "if (before.rerun && change.rerunId && isFinished(job.state)",
-    "if (false",
-    /queues one more job, with the latest input and secrets/,
-  ),
-  store(
-    "preempts nobody",
-    "newJob.preempts && newJob.exclusiveKey !== undefined",
-    "false",
-    /preempts every other unfinished job of the exclusive key/,
-  ),
-  store(
-    "takes the oldest before the best",
-    "return b.job.priority - a.job.priority || byMoment(a, b)",
-    "return byMoment(a, b)",
-    /takes the highest priority first, then the oldest/,
-  ),
-  store(
-    "queues what is not due",
-    "({ job }) => job.runAt <= at",
-    "() => true",
-    /queues scheduled jobs whose moment has come/,
-  ),
-  store(
-    "answers heartbeats of attempts that are over",
-    'row?.job.state !== "running" || row.job.fence !== fence',
-    "!row",
-    /tells the attempt of a job that is succeeded by now that it is over/,
-  ),
+  {
+    name: "ignores the fence",
+    file: row,
+    line: "change.fence !== undefined && change.fence !== job.fence",
+    broken: "false",
+    noticedBy: /refuses to complete a job for an attempt that lost it/,
+  },
+  {
+    name: "ignores the state",
+    file: row,
+    line: "if (!change.from.includes(job.state)) return undefined",
+    broken: "",
+    noticedBy: /refuses to fail a succeeded job/,
+  },
+  {
+    name: "ignores the lease",
+    file: row,
+    line: "change.leaseExpired && !isExpired(job, now)",
+    broken: "false",
+    noticedBy: /refuses to lose a job whose lease has not expired/,
+  },
+  {
+    name: "does not yield to a cancel",
+    file: row,
+    line: "change.yieldsToCancel === true && cancelWanted",
+    broken: "false",
+    noticedBy: /cancels instead when retry comes after a cancel was requested/,
+  },
+  {
+    name: "does not say that a cancel came too late",
+    file: row,
+    line: "? { cancelRequested: true } : {}",
+    broken: "? {} : {}",
+    noticedBy: /lets a job that completes after a cancel was requested succeed, and says so/,
+  },
+  {
+    name: "leaves gaps between events",
+    file: row,
+    line: "const number = row.job.eventNumber + 1",
+    broken: "const number = row.job.eventNumber + (type === 'job.stage' ? 2 : 1)",
+    noticedBy: /numbers the events of a whole life without gaps/,
+  },
+  {
+    name: "keeps secrets",
+    file: row,
+    line: "secrets: finished ? {} : job.secrets",
+    broken: "secrets: job.secrets",
+    noticedBy: /drops the secrets/,
+  },
+  {
+    name: "keeps the lease of a job that stopped",
+    file: row,
+    line: 'leaseUntil: state === "running" ? job.leaseUntil : undefined',
+    broken: "leaseUntil: job.leaseUntil",
+    noticedBy: /lets complete lead a running job to succeeded/,
+  },
+  {
+    name: "spends an attempt on a release",
+    file: row,
+    line: "attempts: base.attempts + (change.attemptsDelta ?? 0)",
+    broken: "attempts: base.attempts",
+    noticedBy: /queues a released job and gives the attempt back/,
+  },
+  {
+    name: "starts again with the same fence",
+    file: row,
+    line: "const fence = row.job.fence + 1",
+    broken: "const fence = row.job.attempts + 1",
+    noticedBy: /raises fence and attempts with each claim/,
+  },
+  {
+    name: "forgets the history of a redriven job",
+    file: row,
+    line: "const base = change.resets ? { ...job, ...freshFacts } : job",
+    broken: "const base = change.resets ? { ...job, ...freshFacts, fence: 0 } : job",
+    noticedBy: /starts a failed job afresh when it is redriven, and keeps its history/,
+  },
+  {
+    name: "does not ring again for a released job",
+    file: row,
+    line: 'dispatchedAt: state === "queued" ? undefined : row.dispatchedAt',
+    broken: "dispatchedAt: row.dispatchedAt",
+    noticedBy: /reports a job that is queued again as one for which no bell was rung/,
+  },
+  {
+    name: "ignores exclusive keys",
+    file: store,
+    line: "job.exclusiveKey !== undefined && taken.has(exclusive(job))",
+    broken: "false",
+    noticedBy: /runs one job of an exclusive key at a time/,
+  },
+  {
+    name: "ignores exclusive keys within a call",
+    file: store,
+    line: "taken.add(exclusive(job))",
+    broken: "",
+    noticedBy: /takes one job of an exclusive key in one call/,
+  },
+  {
+    name: "ignores idempotency keys",
+    file: store,
+    line: 'newJob.idempotencyKey !== undefined && rows.find(({ job }) => sameKey(job, newJob, "idempotencyKey"))',
+    broken: "undefined",
+    noticedBy: /returns the succeeded job that has the idempotency key/,
+  },
+  {
+    name: "ignores conflict keys",
+    file: store,
+    line: "const holder = holderOfConflictKey(jobs, newJob)",
+    broken: "const holder = holderOfConflictKey(jobs, { ...newJob, conflictKey: undefined })",
+    noticedBy: /joins the queued job that has the conflict key/,
+  },
+  {
+    name: "redrives into a conflict",
+    file: store,
+    line: "if (isFinished(before.job.state) && holderOfConflictKey(jobs, before.job)) return undefined",
+    broken: "",
+    noticedBy: /refuses to redrive a job whose conflict key another one has by now/,
+  },
+  {
+    name: "forgets to run once more",
+    file: store,
+    line: "if (before.rerun && change.rerunId && isFinished(job.state)",
+    broken: "if (false",
+    noticedBy: /queues one more job, with the latest input and secrets/,
+  },
+  {
+    name: "preempts nobody",
+    file: store,
+    line: "newJob.preempts && newJob.exclusiveKey !== undefined",
+    broken: "false",
+    noticedBy: /preempts every other unfinished job of the exclusive key/,
+  },
+  {
+    name: "takes the oldest before the best",
+    file: store,
+    line: "return b.job.priority - a.job.priority || byMoment(a, b)",
+    broken: "return byMoment(a, b)",
+    noticedBy: /takes the highest priority first, then the oldest/,
+  },
+  {
+    name: "queues what is not due",
+    file: store,
+    line: "({ job }) => job.runAt <= at",
+    broken: "() => true",
+    noticedBy: /queues scheduled jobs whose moment has come/,
+  },
+  {
+    name: "answers heartbeats of attempts that are over",
+    file: store,
+    line: 'row?.job.state !== "running" || row.job.fence !== fence',
+    broken: "!row",
+    noticedBy: /tells the attempt of a job that is succeeded by now that it is over/,
+  },
   {
     name: "keeps what a transaction wrote that was undone",
     file: "cell.ts",
@@ -171,7 +194,7 @@ describe("the store suite", () => {
     const folder = await mkdtemp(join(tmpdir(), "assay-broken-stores-"))
     try {
       const [input, output] = [join(folder, "faults.json"), join(folder, "outcome.json")]
-      const intact: Fault = { ...row("intact", "", "", /^/), name: "intact" }
+      const intact = { name: "intact", file: row, line: "", broken: "" }
       await writeFile(input, JSON.stringify([intact, ...faults]))
       const script = new URL("helpers/run-broken-stores.mjs", import.meta.url)
       // A vitest inside a vitest must not take itself for one of the outer one's workers.

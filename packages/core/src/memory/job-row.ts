@@ -48,7 +48,8 @@ export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date):
     events: [],
     steps: new Map(),
   }
-  return delayMs > 0 ? announce(row, "job.scheduled", { delayMs }, now) : announce(row, "job.queued", {}, now)
+  const type = delayMs > 0 ? "job.scheduled" : "job.queued"
+  return announce(row, { type, data: delayMs > 0 ? { delayMs } : {} }, now)
 }
 
 /** The job that follows one that was asked to run once more. */
@@ -79,6 +80,7 @@ export function changedRow(row: JobRow, change: JobChange, now: Date): JobRow | 
   const state = yields ? "cancelled" : change.to
   const finished = isFinished(state)
   const base = change.resets ? { ...job, ...freshFacts } : job
+  const outcome = yields && change.ends !== "lost" ? "cancelled" : change.ends
   const failure = change.failure ?? (state === "succeeded" ? undefined : base.failure)
 
   const after: Job = {
@@ -103,19 +105,20 @@ export function changedRow(row: JobRow, change: JobChange, now: Date): JobRow | 
     job: after,
     dispatchedAt: state === "queued" ? undefined : row.dispatchedAt,
     rerun: finished ? undefined : row.rerun,
-    attempts: change.ends ? endedAttempts(row, change, yields, now) : row.attempts,
+    attempts: change.ends ? endAttempt(row, { endedAt: now, outcome, failure: change.failure }) : row.attempts,
     steps: change.step ? new Map(row.steps).set(change.step.name, change.step.output) : row.steps,
   }
   if (yields) {
     const reason = job.cancelReason
-    return announce(next, "job.cancelled", reason === undefined ? {} : { reason }, now)
+    return announce(next, { type: "job.cancelled", data: reason === undefined ? {} : { reason } }, now)
   }
   if (!change.event) return next
   const late = state === "succeeded" && cancelWanted ? { cancelRequested: true } : {}
-  return announce(next, change.event.type, { ...change.event.data, ...late }, now)
+  return announce(next, { type: change.event.type, data: { ...change.event.data, ...late } }, now)
 }
 
-export function claimedRow(row: JobRow, worker: string, leaseMs: number, now: Date): JobRow {
+export function claimedRow(row: JobRow, by: { worker: string; leaseMs: number }, now: Date): JobRow {
+  const { worker, leaseMs } = by
   const fence = row.job.fence + 1
   const next: JobRow = {
     ...row,
@@ -133,11 +136,12 @@ export function claimedRow(row: JobRow, worker: string, leaseMs: number, now: Da
       { jobId: row.job.id, fence, worker, startedAt: now, endedAt: undefined, outcome: undefined, failure: undefined },
     ],
   }
-  return announce(next, "job.started", { worker }, now)
+  return announce(next, { type: "job.started", data: { worker } }, now)
 }
 
 export function dueRow(row: JobRow, now: Date): JobRow {
-  return announce({ ...row, job: { ...row.job, state: "queued" }, dispatchedAt: undefined }, "job.queued", {}, now)
+  const queued: JobRow = { ...row, job: { ...row.job, state: "queued" }, dispatchedAt: undefined }
+  return announce(queued, { type: "job.queued", data: {} }, now)
 }
 
 export function isExpired(job: Job, now: Date): boolean {
@@ -160,16 +164,13 @@ const freshFacts = {
   progress: undefined,
 } as const
 
-function endedAttempts(row: JobRow, change: JobChange, yields: boolean, now: Date): readonly Attempt[] {
-  const outcome = yields && change.ends !== "lost" ? "cancelled" : change.ends
-  return row.attempts.map((attempt) =>
-    attempt.fence === row.job.fence ? { ...attempt, endedAt: now, outcome, failure: change.failure } : attempt,
-  )
+function endAttempt(row: JobRow, end: Pick<Attempt, "endedAt" | "outcome" | "failure">): readonly Attempt[] {
+  return row.attempts.map((attempt) => (attempt.fence === row.job.fence ? { ...attempt, ...end } : attempt))
 }
 
-function announce(row: JobRow, type: JobEventType, data: JobEventData, now: Date): JobRow {
+function announce(row: JobRow, facts: { type: JobEventType; data: JobEventData }, now: Date): JobRow {
   const { id, tenant, state, fence } = row.job
   const number = row.job.eventNumber + 1
-  const event: JobEvent = { number, jobId: id, tenant, type, state, fence, data, at: now }
+  const event: JobEvent = { number, jobId: id, tenant, state, fence, at: now, ...facts }
   return { ...row, job: { ...row.job, eventNumber: number }, events: [...row.events, event] }
 }

@@ -146,7 +146,7 @@ function claim(jobs: MemoryJobs, request: ClaimRequest, now: Date): Job[] {
     if (job.queue !== request.queue || !request.types.includes(job.type) || job.cancelRequestedAt) continue
     if (job.exclusiveKey !== undefined && taken.has(exclusive(job))) continue
     taken.add(exclusive(job))
-    claimed.push(put(jobs, claimedRow(row, request.worker, request.leaseMs, now)))
+    claimed.push(put(jobs, claimedRow(row, request, now)))
   }
   return claimed
 }

@@ -16,7 +16,9 @@ export function describeNotifier(name: string, options: NotifierSuiteOptions): v
     describe("delivery", () => deliveryTests(test))
     describe("close", () => closeTests(test))
     const sharing = options.supports?.sharing !== false
-    describeIf(sharing, "in two processes", "this notifier stays within one process", () => sharingTests(test))
+    describeIf(sharing, { name: "in two processes", otherwise: "this notifier stays within one" }, () =>
+      sharingTests(test),
+    )
   })
 }
 

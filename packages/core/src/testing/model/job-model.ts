@@ -1,5 +1,5 @@
 import type { JobEventType } from "../../events.js"
-import type { AttemptOutcome, JobId, JobProgress, Json, NewJob } from "../../job.js"
+import type { AttemptOutcome, JobId, JobProgress, Json, Lease, NewJob } from "../../job.js"
 import { isFinished, nextState, transitions } from "../../lifecycle.js"
 import type { JobState, Transition, TransitionName } from "../../lifecycle.js"
 
@@ -113,7 +113,7 @@ export function apply(model: JobModel, change: ModelChange): boolean {
   job.result = change.result ?? job.result
   job.failure = to === "succeeded" ? undefined : (change.failure ?? job.failure)
   if (change.step) job.steps.set(change.step.name, change.step.output)
-  enter(model, job, to, change.delayMs ?? 0)
+  enter(job, to, model.now + (change.delayMs ?? 0))
   if (transition.event) announce(job, yields ? "job.cancelled" : transition.event)
 
   if (isFinished(to)) {
@@ -146,7 +146,7 @@ export function claim(model: JobModel, request: { limit: number; worker: string;
   return claimed
 }
 
-export function heartbeat(model: JobModel, jobId: JobId, fence: number, leaseMs: number): [boolean, boolean] {
+export function heartbeat(model: JobModel, { jobId, fence }: Lease, leaseMs: number): [boolean, boolean] {
   const job = model.jobs.get(jobId)
   if (job?.state !== "running" || job.fence !== fence) return [false, false]
   job.leaseUntil = model.now + leaseMs
@@ -186,12 +186,12 @@ export function dispatched(model: JobModel, jobIds: readonly JobId[]): void {
   }
 }
 
-function enter(model: JobModel, job: ModelJob, to: JobState, delayMs: number): void {
+function enter(job: ModelJob, to: JobState, runAt: number): void {
   job.state = to
   if (to === "running") return
   Object.assign(job, { leaseUntil: undefined, worker: undefined })
-  if (to === "queued") Object.assign(job, { runAt: model.now, dispatched: false })
-  if (to === "scheduled") job.runAt = model.now + delayMs
+  if (to === "queued") job.dispatched = false
+  if (to === "queued" || to === "scheduled") job.runAt = runAt
   if (isFinished(to)) job.hasSecrets = false
 }
 

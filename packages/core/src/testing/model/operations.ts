@@ -131,7 +131,7 @@ function heartbeats(): fc.Arbitrary<Plan> {
     const lease = pickLease(model, pick, { staleBy, states: ["running"] })
     return {
       text: `heartbeat ${lease.jobId} fence ${lease.fence}`,
-      onModel: (current) => lifecycle.heartbeat(current, lease.jobId, lease.fence, 1500),
+      onModel: (current) => lifecycle.heartbeat(current, lease, 1500),
       onStore: async (store) => {
         const [reply] = await store.heartbeat([lease], 1500)
         return [reply?.alive, reply?.cancelRequested]

@@ -68,29 +68,33 @@ export function pausingTests(test: QueueTest, { supports = {} }: QueueSuiteOptio
     await until("nothing waits any more", async () => (await queue.depth()) === 0)
   })
 
-  describeIf(supports.keepsRings !== false, "without a consumer", "this bell keeps no rings", () => {
-    test("lets rings wait until somebody consumes", async ({ queue }) => {
-      const rings = hints(5)
-      await queue.publish(rings)
-      expect(await queue.depth()).toBe(5)
-      const listener = createListener()
-      await queue.consume(listener.handle, { concurrency: 1 })
-      await listener.hears(rings)
-      await until("nothing waits any more", async () => (await queue.depth()) === 0)
-    })
+  describeIf(
+    supports.keepsRings !== false,
+    { name: "without a consumer", otherwise: "this bell keeps no rings" },
+    () => {
+      test("lets rings wait until somebody consumes", async ({ queue }) => {
+        const rings = hints(5)
+        await queue.publish(rings)
+        expect(await queue.depth()).toBe(5)
+        const listener = createListener()
+        await queue.consume(listener.handle, { concurrency: 1 })
+        await listener.hears(rings)
+        await until("nothing waits any more", async () => (await queue.depth()) === 0)
+      })
 
-    test("lets rings that a stopped consumer did not take wait for the next", async ({ queue }) => {
-      const [first, second] = [createHoldingListener(), createListener()]
-      const consumer = await queue.consume(first.handle, { concurrency: 1 })
-      const rings = hints(5)
-      await queue.publish(rings)
-      await until("a call is in hand", () => first.inHand.now === 1)
-      const stopping = consumer.stop()
-      first.letAllGo()
-      await stopping
-      expect(first.heard).toHaveLength(1)
-      await queue.consume(second.handle, { concurrency: 1 })
-      await second.hears(rings.filter(({ jobId }) => jobId !== first.heard[0]?.jobId))
-    })
-  })
+      test("lets rings that a stopped consumer did not take wait for the next", async ({ queue }) => {
+        const [first, second] = [createHoldingListener(), createListener()]
+        const consumer = await queue.consume(first.handle, { concurrency: 1 })
+        const rings = hints(5)
+        await queue.publish(rings)
+        await until("a call is in hand", () => first.inHand.now === 1)
+        const stopping = consumer.stop()
+        first.letAllGo()
+        await stopping
+        expect(first.heard).toHaveLength(1)
+        await queue.consume(second.handle, { concurrency: 1 })
+        await second.hears(rings.filter(({ jobId }) => jobId !== first.heard[0]?.jobId))
+      })
+    },
+  )
 }

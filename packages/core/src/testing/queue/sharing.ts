@@ -36,7 +36,7 @@ export function bindingTests(test: QueueTest): void {
 }
 
 export function sharingTests(test: QueueTest, { supports = {} }: QueueSuiteOptions): void {
-  describeIf(supports.sharing !== false, "in two processes", "this bell cannot be shared", () => {
+  describeIf(supports.sharing !== false, { name: "in two processes", otherwise: "this bell cannot be shared" }, () => {
     test("rings in one for what is published in the other", async ({ queue, another }) => {
       const other = await another()
       const listener = createListener()

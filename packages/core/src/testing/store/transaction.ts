@@ -149,7 +149,7 @@ export function transactionTests(test: StoreTest, { supports = {} }: StoreSuiteO
 
   // A database with one session would wait for the transaction that waits for it.
   const readable = supports.readsDuringTransactions !== false
-  describeIf(readable, "seen from outside", "nobody can read meanwhile", () => {
+  describeIf(readable, { name: "seen from outside", otherwise: "nobody can read meanwhile" }, () => {
     test("shows nothing of a transaction before it commits", async ({ store }) => {
       const job = await enqueueAndClaim(store)
       const added = buildNewJob()
