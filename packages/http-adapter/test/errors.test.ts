@@ -90,6 +90,12 @@ describe("bodies that cannot be read", () => {
       400,
       "MALFORMED_BODY",
     ],
+    [
+      "a tower of brackets",
+      { headers: json, payload: "[".repeat(30_000) + "]".repeat(30_000) },
+      400,
+      "VALIDATION_ERROR",
+    ],
     ["a prototype key", { headers: json, payload: '{"__proto__": {"url": "x"}}' }, 400, "MALFORMED_BODY"],
     [
       "a constructor key",

@@ -29,10 +29,14 @@ export function addRepositoryRoutes(app: App, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { url, default_branch: defaultBranch } = request.body
+      const { default_branch: defaultBranch } = request.body
+      const { url, key, name } = services.parseRepositoryUrl(request.body.url)
       const repository = await repositories.create({
-        ...services.parseRepositoryUrl(url),
         tenant: tenantOf(request),
+        url,
+        key,
+        name,
+        // Whoever calls an API is not the operator, whatever the parser thinks of the URL.
         trusted: false,
         ...(defaultBranch === undefined ? {} : { defaultBranch }),
         ...idempotencyOf(request.headers),
