@@ -1,0 +1,128 @@
+import { AssayError, isJobId, silentLogger } from "@assay/core"
+import type { Hint, JobId, Logger, Queue } from "@assay/core"
+import type { Listening, PostgresDatabase } from "./database.js"
+import { createMailer, unpack } from "./mailer.js"
+import { createRinger } from "./ringer.js"
+
+export interface PostgresQueueOptions {
+  /** Migrated with `postgresMigrations`. Stays the caller's to close. */
+  database: PostgresDatabase
+  /** Queues of one database that have the same name are one bell. @default "default" */
+  name?: string
+  /** Hears of handlers that reject. Default: nobody does. */
+  logger?: Logger
+}
+
+/**
+ * A bell for all processes on the same database, by LISTEN and NOTIFY. Every process that consumes hears every ring; whoever
+ * claims first has the job, and the others find nothing. Rings are not kept for a process that is not there, so it is
+ * not durable: the sweep rings again for what was missed.
+ */
+export function createPostgresQueue(options: PostgresQueueOptions): Queue {
+  const { database, name = "default", logger = silentLogger } = options
+  const channel = `assay.queue.${name}`
+  const mailer = createMailer(database, channel)
+  const ringer = createRinger(logger)
+  const restoredListeners = new Set<() => void>()
+  let listening: Promise<Listening> | undefined
+  let closed = false
+
+  const assertOpen = (): void => {
+    if (closed) throw new AssayError("CLOSED", "The queue is closed.")
+  }
+
+  function hear(payload: string): void {
+    for (const line of unpack(payload)) {
+      if (line === pauseWord) ringer.pause()
+      else if (line === resumeWord) ringer.resume()
+      else {
+        const [jobId = "", priority] = line.split(" ")
+        if (isJobId(jobId)) ringer.add({ jobId, priority: Number(priority) })
+      }
+    }
+  }
+
+  async function readPaused(): Promise<void> {
+    const [row] = await database.query<{ paused: boolean }>("select paused from assay.queues where name = $1", [name])
+    if (row?.paused) ringer.pause()
+    else ringer.resume()
+  }
+
+  /** Somebody may have paused or resumed the queue meanwhile. */
+  function restored(): void {
+    readPaused().catch((error: unknown) => logger.warn({ error }, "could not see whether the queue is paused"))
+    for (const listener of restoredListeners) listener()
+  }
+
+  /** Begun by whoever is the first to need it; one that failed is begun again by the next. */
+  async function listen(): Promise<void> {
+    listening ??= (async () => {
+      const began = await database.listen(channel, hear, { onRestored: restored })
+      await readPaused()
+      return began
+    })()
+    try {
+      await listening
+    } catch (error) {
+      listening = undefined
+      throw error
+    }
+  }
+
+  async function setPaused(paused: boolean): Promise<void> {
+    assertOpen()
+    await listen()
+    await database.query(
+      "insert into assay.queues (name, paused) values ($1, $2) on conflict (name) do update set paused = excluded.paused",
+      [name, paused],
+    )
+    if (paused) ringer.pause()
+    await mailer.send([paused ? pauseWord : resumeWord])
+  }
+
+  return {
+    name: "postgres",
+    durable: false,
+
+    async bind(storeIdentity) {
+      assertOpen()
+      const [row] = await database.query<{ store: string }>(
+        `insert into assay.queues as queues (name, store) values ($1, $2)
+        on conflict (name) do update set store = coalesce(queues.store, excluded.store) returning store`,
+        [name, storeIdentity],
+      )
+      if (row?.store === storeIdentity) return
+      throw new AssayError("QUEUE_MISMATCH", "The queue rings for another store than the one it was given.")
+    },
+
+    async publish(hints) {
+      assertOpen()
+      await mailer.send(hints.map(({ jobId, priority }: Hint) => `${jobId satisfies JobId} ${priority}`))
+    },
+
+    async consume(handle, consumeOptions) {
+      assertOpen()
+      await listen()
+      return ringer.consume(handle, consumeOptions)
+    },
+
+    pause: () => setPaused(true),
+    resume: () => setPaused(false),
+    depth: async () => ringer.depth,
+
+    onRestored(listener) {
+      restoredListeners.add(listener)
+      return () => void restoredListeners.delete(listener)
+    },
+
+    async close() {
+      closed = true
+      await mailer.idle()
+      await ringer.close()
+      await (await listening?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+const pauseWord = "pause"
+const resumeWord = "resume"
