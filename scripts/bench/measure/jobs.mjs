@@ -7,8 +7,8 @@ const total = 5000
 const task = core.defineJob({ type: "bench.task", input: anyInput, onConflict: "allow" })
 const writing = core.defineJob({ type: "bench.writing", input: anyInput, onConflict: "allow" })
 
-const bench = await openRuntime(database, async ({ worker }, { exec }) => {
-  await exec("create table if not exists bench_results (job text primary key, value int not null)")
+const bench = await openRuntime(database, async ({ worker }, opened) => {
+  await opened.exec("create table if not exists bench_results (job text primary key, value int not null)")
   worker.handle(task, async () => undefined)
   worker.handle(writing, (context) =>
     context.commit(async (transaction) => {

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as core from "../../packages/core/dist/index.js"
+import * as git from "../../packages/git/dist/index.js"
+import * as postgres from "../../packages/postgres/dist/index.js"
+
+const page = 1000
+
+/**
+ * Indexes a repository as the service would, and reads its numbers through the same reader as the API.
+ *
+ * @param {string} path
+ */
+export async function indexRepository(path) {
+  const folder = mkdtempSync(join(tmpdir(), "assay-oracle-"))
+  const database = await postgres.openDatabase("memory:")
+  const parts = await postgres.openJobParts(database)
+  await postgres.migrate(database, git.gitMigrations)
+  const repositories = postgres.createPostgresRepositoryStore({ database })
+  const statistics = git.createStatisticsReader({ database, repositories })
+  const runtime = core.createRuntime(parts)
+  git.registerRepositoryJobs(runtime.worker, { repositories, mirrors: git.createMirrors({ root: folder }) })
+  await runtime.start()
+  try {
+    const { url, key, name } = git.parseRemoteUrl(path, { trusted: true })
+    const { id, tenant } = await repositories.create({ tenant: "default", url, key, name, trusted: true })
+    await (await runtime.client.enqueue(git.indexRepository, { repositoryId: id })).result()
+    const { snapshot } = await repositories.get(id, tenant)
+    const contributors = await all((offset) => statistics.contributors({ id, tenant }, { limit: page, offset }))
+    const files = await all((offset) => statistics.files({ id, tenant }, { limit: page, offset }))
+    const by = (/** @type {string} */ member) =>
+      new Map(contributors.map((person) => [person.email.toLowerCase(), person[member]]))
+    const { totals, commit } = snapshot
+    return {
+      ...{ name, commit },
+      commits: totals.commits,
+      merges: totals.mergeCommits,
+      contributors: totals.contributors,
+      additions: totals.additions,
+      deletions: totals.deletions,
+      files: totals.files,
+      lines: totals.lines,
+      commitsBy: by("commits"),
+      additionsBy: by("additions"),
+      deletionsBy: by("deletions"),
+      linesOf: new Map(files.map((file) => [file.path, file.lines])),
+    }
+  } finally {
+    await runtime.stop({ graceMs: 0 })
+    await database.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * @param {(offset: number) => Promise<{ items: readonly any[], total: number }>} read
+ * @returns {Promise<any[]>}
+ */
+async function all(read) {
+  const items = []
+  for (;;) {
+    const { items: more, total } = await read(items.length)
+    items.push(...more)
+    if (more.length === 0 || items.length >= total) return items
+  }
+}
