@@ -31,7 +31,7 @@ export interface Worker {
   /** `host-pid-xxxx`; it is the owner named in leases and attempts. */
   readonly id: string
   /** Registers the code for a definition. Before `start`. */
-  handle<Input, Result>(definition: JobDefinition<Input, Result>, handler: Handler<Input, Result>): void
+  handle<Input, Result>(definition: JobDefinition<Input, Result>, handler: Handler<Input, NoInfer<Result>>): void
   start(): Promise<void>
   /** Jobs running here now. */
   readonly busy: number
