@@ -24,6 +24,11 @@ interface Rule {
   why?: RefusedBecause
 }
 
+/** What to do about a remote whose certificate is not accepted. */
+export const certificateHint =
+  "It may be expired, for another host, or signed by an authority that is not trusted here; " +
+  "the operator can name that authority's certificates with ASSAY_GIT_CA_FILE."
+
 // The first rule that fits wins. LC_ALL is C in every git process, so these texts are git's own English ones.
 const rules: readonly Rule[] = [
   {
@@ -72,6 +77,15 @@ const rules: readonly Rule[] = [
     message: (subject) => `${subject} asks for credentials, or refused those it was given.`,
     hint: "Give a token that may read this repository.",
     remote: true,
+  },
+  {
+    pattern:
+      /certificate (verification failed|problem|subject name|is not|has)|alternative certificate|self[- ]signed cert|issuer certificate|error (setting|reading) (certificate|ca cert)/i,
+    code: "GIT_NETWORK",
+    message: (subject) => `The certificate of ${subject} cannot be verified.`,
+    hint: certificateHint,
+    remote: true,
+    retryable: false,
   },
   {
     pattern: /redirect|returned error: 3\d\d/i,

@@ -15,6 +15,8 @@ export function redact(text: string): string {
     .replace(/\b(authorization|proxy-authorization)\s*[:=][^\n]*/gi, "$1: ***")
     .replace(/\b((?:access_|private_|auth_)?token|password|passwd|secret|api[-_]?key)\s*[:=]\s*[^\s&"']+/gi, "$1=***")
     .replace(/\b(gh[pousr]_|github_pat_|glpat-|ATBB|xox[abp]-)[A-Za-z0-9_-]{8,}/g, "***")
+    // Where the certificates lie on this machine is nobody's business outside.
+    .replace(/\b(CAfile|CRLfile|CApath): *[^\s]+/gi, "$1: ***")
     .trim()
   return masked.length <= longest ? masked : `…${masked.slice(masked.length - longest + 1)}`
 }

@@ -7,6 +7,7 @@ import { request as requestHttps } from "node:https"
 import { GitError, abortedError } from "../errors.js"
 import type { GitCredentials } from "../process/askpass.js"
 import { usernameFor } from "../process/askpass.js"
+import { certificateHint } from "../process/classify-failure.js"
 import type { AddressGuard } from "./address-guard.js"
 import { parseRemoteUrl } from "./remote-url.js"
 import type { RemoteUrl } from "./remote-url.js"
@@ -159,6 +160,19 @@ async function ask(remote: RemoteUrl, question: Question): Promise<IncomingMessa
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
     if (limit.aborted) throw new GitError("GIT_TIMEOUT", `${remote.url} does not answer.`, { cause })
+    if (isCertificateError(cause)) {
+      throw new GitError("GIT_NETWORK", `The certificate of ${remote.url} cannot be verified.`, {
+        cause,
+        hint: certificateHint,
+        retryable: false,
+      })
+    }
     throw new GitError("GIT_NETWORK", `${remote.url} cannot be reached.`, { cause })
   }
+}
+
+/** OpenSSL's own names of what is wrong with a certificate, which Node hands on as codes. */
+function isCertificateError(error: unknown): boolean {
+  const code = String((error as NodeJS.ErrnoException).code)
+  return /CERT|UNABLE_TO_(GET|VERIFY|DECODE)|_CA$|CHAIN/.test(code)
 }

@@ -2,7 +2,9 @@ import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createServer } from "node:http"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { createServer as createSecureServer } from "node:https"
 import type { AddressInfo, Socket } from "node:net"
+import type { ServerCertificate } from "./certificates.js"
 import { testEnvironment } from "./create-repository.js"
 
 export interface GitServerOptions {
@@ -10,6 +12,8 @@ export interface GitServerOptions {
   root: string
   /** Demand these, as `user:password`. */
   credentials?: string
+  /** Serve over https, with this certificate. */
+  certificate?: ServerCertificate
   /** Answer instead of git; return true if it was answered. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Handle answers to POST instead of sending them on: gets what git says, piece by piece. Returns whether git may go on. */
@@ -17,7 +21,7 @@ export interface GitServerOptions {
 }
 
 export interface GitServer extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or https. */
   origin: string
   port: number
   /** Every request so far: method, URL and Authorization. */
@@ -47,7 +51,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
       look()
     })
 
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push({ method: request.method!, url: request.url!, authorization: request.headers.authorization })
     look()
     if (options.credentials !== undefined) {
@@ -59,7 +63,9 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     }
     if (options.intercept?.(request, response)) return
     serve(request, response)
-  })
+  }
+  const { certificate } = options
+  const server = certificate ? createSecureServer(certificate, answer) : createServer(answer)
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url!, "http://server")
@@ -121,7 +127,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   const { port } = server.address() as AddressInfo
 
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${certificate ? "https" : "http"}://127.0.0.1:${port}`,
     port,
     requests,
     requested: (text) => until(() => requests.some((request) => request.url.includes(text))),

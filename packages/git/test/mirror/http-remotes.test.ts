@@ -1,50 +1,10 @@
-import { readFileSync, readdirSync } from "node:fs"
-import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
 import { hasCommit } from "../../src/history/revisions.js"
-import { createMirrors } from "../../src/mirror/mirrors.js"
-import type { MirrorsOptions } from "../../src/mirror/mirrors.js"
 import { parseRemoteUrl } from "../../src/remote/remote-url.js"
 import { parseTrustedPrefixes } from "../../src/remote/trusted-prefix.js"
-import { createRepository, lines, noise } from "../helpers/create-repository.js"
-import type { TestRepository } from "../helpers/create-repository.js"
-import { startGitServer } from "../helpers/git-server.js"
-import type { GitServer, GitServerOptions } from "../helpers/git-server.js"
-import { processesWith } from "../helpers/processes.js"
-import { temporaryFolder } from "../helpers/temporary-folder.js"
-
-interface Setting extends AsyncDisposable {
-  source: TestRepository
-  server: GitServer
-  root: string
-  /** Fetches `/repository.git` of the server, which the operator trusts. */
-  mirrors(options?: Partial<MirrorsOptions>): ReturnType<typeof createMirrors>
-  remote: ReturnType<typeof parseRemoteUrl>
-}
-
-async function serving(options: Partial<GitServerOptions> = {}): Promise<Setting> {
-  const source = await createRepository()
-  source.commit({ files: { "a.txt": lines(100), "b.bin": noise(300_000, 1) } })
-  source.write()
-  const folder = await temporaryFolder()
-  const server = await startGitServer({ root: dirname(source.path), ...options })
-  const allow = parseTrustedPrefixes(server.origin)
-  return {
-    source,
-    server,
-    root: folder.path,
-    remote: parseRemoteUrl(`${server.origin}/repository.git`, { allow }),
-    mirrors: (more = {}) => createMirrors({ root: folder.path, allow, ...more }),
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await source[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
-    },
-  }
-}
-
-const leftovers = (root: string): string[] =>
-  [`${root}/quarantine`, `${root}/trash`, `${root}/locks`].flatMap((folder) => readdirSync(folder))
+import { noise } from "../helpers/create-repository.js"
+import { processesWith, runningProcesses } from "../helpers/processes.js"
+import { allFiles, leftovers, serving } from "../helpers/serving.js"
 
 describe("a remote over HTTP", () => {
   test("is fetched, with progress, and leaves nothing behind", async () => {
@@ -73,16 +33,7 @@ describe("a remote over HTTP", () => {
     await using setting = await serving({
       credentials: `x-access-token:${token}`,
       intercept() {
-        for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-          for (const file of ["cmdline", "environ"]) {
-            try {
-              if (name === String(process.pid)) continue
-              seen += readFileSync(`/proc/${name}/${file}`, "latin1")
-            } catch {
-              continue
-            }
-          }
-        }
+        for (const running of runningProcesses()) seen += running.arguments + running.environment
         return false
       },
     })
@@ -92,9 +43,7 @@ describe("a remote over HTTP", () => {
     expect(seen).toContain("ls-remote")
     expect(seen).toContain("fetch")
     expect(seen).not.toContain(token)
-    for (const file of readdirSync(setting.root, { recursive: true, withFileTypes: true })) {
-      if (file.isFile()) expect(readFileSync(`${file.parentPath}/${file.name}`, "latin1")).not.toContain(token)
-    }
+    expect(allFiles(setting.root)).not.toContain(token)
     // git answers the challenge itself, through askpass
     expect(
       setting.server.requests.filter((request) => request.method === "POST").every((request) => request.authorization),
