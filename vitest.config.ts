@@ -13,6 +13,8 @@ const limits = { testTimeout: 30_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
+    // Most tests wait for servers and child processes: one worker less than cores would leave the machine idle.
+    maxWorkers: "100%",
     projects: [
       ...folders.map((folder) => ({
         root: folder,

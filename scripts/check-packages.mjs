@@ -7,7 +7,7 @@ import { exitWith, Problem } from "./bootstrap/problem.mjs"
 import { runQuietly } from "./bootstrap/run-quietly.mjs"
 import { pnpmPackage, promisedFiles, rootFolder, workspacePackages } from "./bootstrap/workspace.mjs"
 
-const expected = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+)$/
+const expected = /^(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|dist\/.+)$/
 const binaries = join(rootFolder, "node_modules/.bin")
 
 await prepare({ types: true }).then(checkAll).catch(exitWith)

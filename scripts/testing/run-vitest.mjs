@@ -61,7 +61,7 @@ export async function runVitest(args, { cwd, scratchFolder, environment, signal,
  */
 export function printCounts({ passed, failed, skipped, problems }) {
   const lines = [
-    ...skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}`),
+    ...skipped.map(({ name, reason }) => `skipped: ${name.includes(reason) ? name : `${name}: ${reason}`}`),
     ...problems.map((problem) => `failed: ${problem}`),
     `${passed} passed, ${failed} failed`,
   ]
