@@ -26,6 +26,8 @@ export interface Fetching {
   checked: CheckedRemote
   limits: FetchLimits
   signal: AbortSignal | undefined
+  /** Throws if nothing may be transferred from there. Called once before the first transfer. */
+  confirm(): Promise<void>
 }
 
 /** The longest name that most file systems allow, plus an object id: what one line of a listing may take. */
@@ -77,6 +79,7 @@ export async function fetchRefs(
 ): Promise<void> {
   const { git, checked, limits, signal } = fetching
   const { repository, expected } = options
+  await fetching.confirm()
   const ended = new AbortController()
   const stop = new AbortController()
   const readProgress = options.onProgress && readFetchProgress(options.onProgress)

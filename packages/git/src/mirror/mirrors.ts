@@ -5,12 +5,12 @@ import { createGit } from "../process/git.js"
 import type { Git, GitOptions } from "../process/git.js"
 import { createAddressGuard } from "../remote/address-guard.js"
 import type { Resolver } from "../remote/address-guard.js"
-import { preflight } from "../remote/preflight.js"
 import type { RemoteUrl } from "../remote/remote-url.js"
 import type { TrustedPrefix } from "../remote/trusted-prefix.js"
+import { askRemote } from "./ask-remote.js"
 import { clearLeftovers, initRepository, keepCommits, openRepository, setHead } from "./bare-repository.js"
 import type { FetchProgress } from "./fetch-progress.js"
-import { fetchRefs, listLocalRefs, listRemoteRefs } from "./fetch-refs.js"
+import { fetchRefs, listLocalRefs } from "./fetch-refs.js"
 import type { FetchLimits, Fetching } from "./fetch-refs.js"
 import { lockMirror, sweepLocks } from "./mirror-lock.js"
 import { makeFolders, mirrorFolders, moveToTrash, ownedFolder, removeFolder, sweepFolders } from "./mirror-folders.js"
@@ -89,6 +89,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
   const folders = mirrorFolders(options.root)
   const git = createGit({ ...options, folder: folders.environment })
   const guard = createAddressGuard(options.resolver)
+  const allow = options.allow ?? []
   const limits = { ...defaultLimits, ...options.limits }
 
   const pathOf = (id: string): string => {
@@ -167,17 +168,13 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       const lock = await lockMirror(folders.locks, id, signal)
       try {
         await assertSpace()
-        const allow = options.allow ?? []
-        const checked = await preflight(remote, {
-          guard,
-          allow,
-          token: fetchOptions.token,
+        const { token } = fetchOptions
+        const { fetching, expected } = await askRemote(remote, {
+          ...{ git, guard, allow, limits, token, signal },
           caFile: options.caFile,
-          signal,
         })
-        const fetching: Fetching = { git, checked, limits, signal }
-        const expected = await listRemoteRefs(fetching)
-        const branch = chooseBranch(expected, fetchOptions.branch, checked.remote.url)
+        const { url } = fetching.checked.remote
+        const branch = chooseBranch(expected, fetchOptions.branch, url)
         const context = { expected, branch, onProgress: fetchOptions.onProgress, options: fetchOptions }
 
         const existed = (await stat(path).catch(() => undefined)) !== undefined
@@ -199,7 +196,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
         const tip = (
           await git.run(["rev-parse", "--verify", `${branchPrefix}${branch}^{commit}`], { repository: mirror, signal })
         ).output
-        return { mirror, outcome, branch, tip: tip.toString("latin1").trim(), url: checked.remote.url }
+        return { mirror, outcome, branch, tip: tip.toString("latin1").trim(), url }
       } finally {
         await lock.release()
       }

@@ -107,6 +107,12 @@ const rules: readonly Rule[] = [
     remote: true,
   },
   {
+    pattern: /returned error: (429|5\d\d)/i,
+    code: "GIT_NETWORK",
+    message: (subject) => `${subject} answers that it cannot serve us now.`,
+    remote: true,
+  },
+  {
     pattern:
       /Could not resolve host|Failed to connect|Couldn't connect|Connection (refused|reset|closed)|Empty reply|early EOF|unexpected disconnect|remote end hung up|RPC failed|HTTP (429|5\d\d)|error: (429|5\d\d)|unable to access|curl \d+|bad line length|invalid index-pack output|unexpected (end|flush)|SSL|certificate/i,
     code: "GIT_NETWORK",

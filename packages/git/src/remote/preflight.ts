@@ -34,16 +34,28 @@ export interface CheckedRemote {
 const mostRedirects = 3
 const suffix = "/info/refs"
 
+/** Checks the addresses of a remote's host, without asking the remote itself anything. */
+export async function checkRemote(
+  remote: RemoteUrl,
+  options: Pick<PreflightOptions, "guard" | "token" | "signal">,
+): Promise<CheckedRemote> {
+  if (remote.protocol === "file") return { remote, addresses: [], credentials: undefined }
+  const addresses = await options.guard.check(remote, options.signal)
+  return { remote, addresses, credentials: credentialsFor(remote, options.token) }
+}
+
+function credentialsFor(remote: RemoteUrl, token: string | undefined): GitCredentials | undefined {
+  return token ? { origin: remote.origin, username: usernameFor(remote.hostname), token } : undefined
+}
+
 /**
- * Asks a remote for its refs before git does, in order to follow redirects with our own rules: every hop is parsed and
- * its addresses are checked like the first one's, and credentials stay with the origin they were given for. Git itself
- * follows none, because it would check none. Only the head of the answer is read.
+ * Asks a remote as git would, in order to follow redirects with our own rules: every hop is parsed and its addresses
+ * are checked like the first one's, and credentials stay with the origin they were given for. Git itself follows none,
+ * because it would check none. Only the head of the answer is read.
  */
 export async function preflight(first: RemoteUrl, options: PreflightOptions): Promise<CheckedRemote> {
-  if (first.protocol === "file") return { remote: first, addresses: [], credentials: undefined }
-  const given: GitCredentials | undefined = options.token
-    ? { origin: first.origin, username: usernameFor(first.hostname), token: options.token }
-    : undefined
+  if (first.protocol === "file") return checkRemote(first, options)
+  const given = credentialsFor(first, options.token)
 
   let remote = first
   for (let hops = 0; ; hops++) {
@@ -59,7 +71,8 @@ export async function preflight(first: RemoteUrl, options: PreflightOptions): Pr
         hint: "Check the address; the one of the repository's web page usually works.",
       })
     }
-    if (statusCode < 300 || statusCode > 399 || headers.location === undefined) throw refusal(remote, statusCode, given)
+    if (statusCode < 300 || statusCode > 399 || headers.location === undefined)
+      throw refusal(remote, statusCode, credentials)
     if (hops === mostRedirects) throw new GitError("GIT_REDIRECT", `${first.url} redirects too often.`)
     remote = follow(remote, headers.location, options.allow)
   }

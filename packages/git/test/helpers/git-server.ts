@@ -24,8 +24,8 @@ export interface GitServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, or https. */
   origin: string
   port: number
-  /** Every request so far: method, URL and Authorization. */
-  requests: { method: string; url: string; authorization: string | undefined }[]
+  /** Every request so far. The body grows as it comes; it is empty if it was compressed. */
+  requests: { method: string; url: string; authorization: string | undefined; agent: string; body: string }[]
   /** Resolves when a request came whose URL holds this text. */
   requested(text: string): Promise<void>
   /** Resolves when no connection is open any more. */
@@ -52,7 +52,15 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     })
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    requests.push({ method: request.method!, url: request.url!, authorization: request.headers.authorization })
+    const { headers } = request
+    const seen = {
+      ...{ method: request.method!, url: request.url!, authorization: headers.authorization },
+      ...{ agent: headers["user-agent"] ?? "", body: "" },
+    }
+    requests.push(seen)
+    if (headers["content-encoding"] === undefined) {
+      request.on("data", (chunk: Buffer) => (seen.body += chunk.toString("latin1")))
+    }
     look()
     if (options.credentials !== undefined) {
       const expected = `Basic ${Buffer.from(options.credentials).toString("base64")}`

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { hasCommit } from "../../src/history/revisions.js"
 import { parseRemoteUrl } from "../../src/remote/remote-url.js"
@@ -18,13 +20,56 @@ describe("a remote over HTTP", () => {
     expect(leftovers(setting.root)).toEqual([])
   })
 
-  test("costs no transfer when nothing changed", async () => {
+  test("costs one ls-remote, and not a byte of a pack, when nothing changed", async () => {
     await using setting = await serving()
     const mirrors = setting.mirrors()
     await mirrors.fetch("7", setting.remote)
-    setting.server.requests.length = 0
+    const { requests } = setting.server
+    requests.length = 0
     expect(await mirrors.fetch("7", setting.remote)).toMatchObject({ outcome: "unchanged" })
-    expect(setting.server.requests.filter((request) => request.method === "POST")).toHaveLength(1)
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      "GET /repository.git/info/refs?service=git-upload-pack",
+      "POST /repository.git/git-upload-pack",
+    ])
+    expect(requests.every((request) => request.agent.startsWith("git/2") && !request.agent.includes("assay"))).toBe(
+      true,
+    )
+    expect(requests[1]!.body).toContain("command=ls-refs")
+    expect(requests[1]!.body).not.toContain("command=fetch")
+  })
+
+  test("is asked nothing that git has not asked, but for one check, when something changed", async () => {
+    await using setting = await serving()
+    const mirrors = setting.mirrors()
+    await mirrors.fetch("7", setting.remote)
+    setting.source.commit({ from: "refs/heads/main", files: { "c.bin": noise(1_000, 2) } })
+    setting.source.write()
+    const { requests } = setting.server
+    requests.length = 0
+    expect(await mirrors.fetch("7", setting.remote)).toMatchObject({ outcome: "updated" })
+    expect(requests.map(({ method, body }) => `${method} ${/command=[a-z-]+/.exec(body)?.[0] ?? ""}`.trim())).toEqual([
+      ...["GET", "POST command=ls-refs"],
+      "GET",
+      ...["GET", "POST command=ls-refs", "POST command=fetch"],
+    ])
+  })
+
+  test("that only hands out files, without speaking git's protocol, is refused before anything is transferred", async () => {
+    await using setting = await serving({
+      intercept(request, response) {
+        const file = join(
+          setting.source.path,
+          new URL(request.url!, "http://server").pathname.replace("/repository.git", ""),
+        )
+        if (existsSync(file)) response.end(readFileSync(file))
+        else response.writeHead(404).end()
+        return true
+      },
+    })
+    setting.source.git("update-server-info")
+    await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_NOT_FOUND" })
+    expect(setting.server.requests.filter((request) => request.url.includes("/objects/"))).toEqual([])
+    expect(leftovers(setting.root)).toEqual([])
   })
 
   test("that asks for credentials gets the token, and nobody else sees it", async () => {
@@ -66,8 +111,10 @@ describe("a remote over HTTP", () => {
       code: "GIT_NOT_FOUND",
       retryable: false,
     })
-    await using page = await serving({ intercept: (_, response) => Boolean(response.end("<html>")) })
-    await expect(page.mirrors().fetch("7", page.remote)).rejects.toMatchObject({ code: "GIT_NOT_FOUND" })
+    for (const html of ["", "<html>", "<!doctype html>\n<title>Sign in</title>\n<p>a\tb</p>\n"]) {
+      await using page = await serving({ intercept: (_, response) => Boolean(response.end(html)) })
+      await expect(page.mirrors().fetch("7", page.remote)).rejects.toMatchObject({ code: "GIT_NOT_FOUND" })
+    }
   })
 
   test("that breaks off midway is a network failure, and the mirror of before stays", async () => {
@@ -101,6 +148,8 @@ describe("a remote over HTTP", () => {
       code: "GIT_NETWORK",
       retryable: true,
     })
+    // Whoever is overloaded is not asked a second time.
+    expect(setting.server.requests).toHaveLength(1)
     status = 418
     await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({
       code: "GIT_NETWORK",
@@ -182,25 +231,80 @@ describe("redirects", () => {
     expect(await mirrors.fetch("7", setting.remote, { token: "canary-token-value" })).toMatchObject({
       url: other.remote.url,
     })
-    expect(setting.server.requests[0]?.authorization).toBeDefined()
+    expect(setting.server.requests.some((request) => request.authorization)).toBe(true)
     expect(other.server.requests.length).toBeGreaterThan(1)
     expect(other.server.requests.filter((request) => request.authorization)).toEqual([])
   })
 
-  test("that git itself meets are not followed", async () => {
+  test("that only git meets are not followed", async () => {
     await using other = await serving()
     await using setting = await serving({
-      // The check before git gets a good answer, git another one.
+      // Our own question gets a good answer, git's another one.
       intercept(request, response) {
-        if (!request.headers["user-agent"]?.startsWith("git/2.0 (assay)")) {
-          response.writeHead(302, { location: `${other.server.origin}${request.url}` }).end()
-          return true
-        }
-        return false
+        if (request.headers["user-agent"]!.includes("assay")) return false
+        response.writeHead(302, { location: `${other.server.origin}${request.url}` }).end()
+        return true
       },
     })
     await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_REDIRECT" })
     expect(other.server.requests).toEqual([])
+  })
+
+  test("that begin once git has listed the refs are not followed", async () => {
+    for (const metBy of ["assay", "git/"]) {
+      await using other = await serving()
+      let listed = 0
+      await using setting = await serving({
+        intercept(request, response) {
+          const agent = request.headers["user-agent"]!
+          if (request.method === "GET" && !agent.includes("assay")) listed++
+          if (listed < (metBy === "assay" ? 1 : 2) || !agent.includes(metBy) || request.method === "POST") return false
+          response.writeHead(302, { location: `${other.server.origin}${request.url}` }).end()
+          return true
+        },
+      })
+      const mirrors = setting.mirrors({ allow: [...setting.allow, ...other.allow] })
+      await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_REDIRECT" })
+      expect(other.server.requests.filter((request) => request.method === "POST")).toEqual([])
+      expect(leftovers(setting.root)).toEqual([])
+    }
+  })
+
+  test("are not remembered", async () => {
+    let moved = true
+    await using setting = await serving({
+      intercept(request, response) {
+        if (!request.url!.startsWith("/old/")) return false
+        const path = request.url!.replace("/old/", "/")
+        if (moved) response.writeHead(301, { location: path }).end()
+        else request.url = path
+        return moved
+      },
+    })
+    const old = parseRemoteUrl(`${setting.server.origin}/old/repository.git`, { allow: setting.allow })
+    const mirrors = setting.mirrors()
+    expect(await mirrors.fetch("7", old)).toMatchObject({ outcome: "created", url: setting.remote.url })
+    moved = false
+    setting.server.requests.length = 0
+    expect(await mirrors.fetch("7", old)).toMatchObject({ outcome: "unchanged", url: old.url })
+    expect(setting.server.requests).toHaveLength(2)
+  })
+
+  test("are followed only to where each hop's addresses are public", async () => {
+    await using setting = await serving({
+      hostname: "trusted.invalid",
+      intercept: (request, response) =>
+        Boolean(response.writeHead(302, { location: `https://inside.invalid${request.url}` }).end()),
+    })
+    const asked: string[] = []
+    const mirrors = setting.mirrors({
+      resolver: async (hostname) => {
+        asked.push(hostname)
+        return ["127.0.0.1"]
+      },
+    })
+    await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_ADDRESS_REFUSED" })
+    expect(asked).toContain("inside.invalid")
   })
 
   test("without end are given up", async () => {
@@ -208,7 +312,8 @@ describe("redirects", () => {
       intercept: (request, response) => Boolean(response.writeHead(302, { location: request.url! }).end()),
     })
     await expect(setting.mirrors().fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_REDIRECT" })
-    expect(setting.server.requests).toHaveLength(4)
+    // Once by git, and by us as often as we follow.
+    expect(setting.server.requests).toHaveLength(5)
   })
 })
 
