@@ -83,11 +83,17 @@ export async function countContributors(transaction: Transaction, counting: Coun
   )
 }
 
-/** Writes the totals into the row of the snapshot that is being built. After the contributors were counted. */
+/**
+ * Writes the totals into the row of the snapshot that is being built, and when its commit was committed: numbers that
+ * depend on a date depend on this one, so that they can be had again later. After the contributors were counted.
+ */
 export async function countTotals(transaction: Transaction, counting: Counting): Promise<void> {
   await transaction.query(
     `update assay.snapshots set commits = c.commits, merge_commits = c.merges, additions = c.additions,
-      deletions = c.deletions, files = f.files, lines = f.lines, contributors = p.contributors
+      deletions = c.deletions, files = f.files, lines = f.lines, contributors = p.contributors, committed_at = (
+        select commits.committed_at from assay.commits
+        where commits.repository_id = $1 and commits.oid = snapshots.commit_oid and ${inSnapshot("commits")}
+      )
     from (
       select count(*) as commits, count(*) filter (where merge) as merges,
         coalesce(sum(additions), 0) as additions, coalesce(sum(deletions), 0) as deletions

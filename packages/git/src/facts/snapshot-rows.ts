@@ -31,7 +31,6 @@ export async function readReadySnapshot(
 export interface NewSnapshot {
   readonly number: number
   readonly commit: string
-  readonly committedAt: Date | undefined
   readonly branch: string
   readonly jobId: string
   readonly fence: number
@@ -49,8 +48,8 @@ export async function nextSnapshotNumber(transaction: Transaction, repositoryId:
 export async function addSnapshot(transaction: Transaction, scope: FactScope, snapshot: NewSnapshot): Promise<void> {
   await transaction.query(
     `insert into assay.snapshots
-      (tenant, repository_id, number, state, format, job_id, fence, commit_oid, committed_at, branch)
-    values ($1, $2, $3, 'building', $4, $5, $6, $7, $8, $9)`,
+      (tenant, repository_id, number, state, format, job_id, fence, commit_oid, branch)
+    values ($1, $2, $3, 'building', $4, $5, $6, $7, $8)`,
     [
       scope.tenant,
       scope.repositoryId,
@@ -59,7 +58,6 @@ export async function addSnapshot(transaction: Transaction, scope: FactScope, sn
       snapshot.jobId,
       snapshot.fence,
       Buffer.from(snapshot.commit, "hex"),
-      snapshot.committedAt,
       snapshot.branch,
     ],
   )

@@ -13,7 +13,6 @@ import { buildCommits } from "./build-commits.js"
 import { buildFiles } from "./build-files.js"
 import { isNoCommit, noCommit } from "./fetch-mirror.js"
 import type { IndexContext } from "./perform-index.js"
-import { readCommitTime } from "./read-commit-time.js"
 
 export interface BuildOptions {
   scope: FactScope
@@ -47,12 +46,10 @@ export async function buildSnapshot(
 ): Promise<{ added: number; removed: number }> {
   const { scope, ready, fetched } = options
   if (ready) await collectGarbage(scope, ready.number)
-  const committedAt = fetched && (await readCommitTime(fetched.mirror, fetched.tip, context.signal))
   const snapshot = await context.transaction(async (transaction) => {
     const number = ready ? ready.number + 1 : await nextSnapshotNumber(transaction, scope.repositoryId)
     await addSnapshot(transaction, scope, {
       number,
-      committedAt,
       commit: fetched?.tip ?? noCommit,
       branch: fetched?.branch ?? ready?.branch ?? "",
       jobId: context.jobId,

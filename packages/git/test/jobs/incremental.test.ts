@@ -1,0 +1,123 @@
+import fc from "fast-check"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { createRepository, lines } from "../helpers/create-repository.js"
+import { askGit } from "../helpers/ask-git.js"
+import { dumpFacts } from "../helpers/dump-facts.js"
+import { openFacts } from "../helpers/open-facts.js"
+import type { Facts } from "../helpers/open-facts.js"
+import { anyMove, playerOf } from "../helpers/play-history.js"
+import { linearHistory } from "../helpers/scenarios.js"
+
+let facts: Facts
+beforeAll(async () => {
+  facts = await openFacts()
+})
+afterAll(() => facts[Symbol.asyncDispose]())
+
+test("has the same facts after updates as after a first index, whatever happened to the history", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyMove, { minLength: 1, maxLength: 8 }),
+      fc.array(fc.array(anyMove, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
+      async (first, rounds) => {
+        await using source = await createRepository()
+        const play = playerOf(source)
+        play([{ kind: "write", which: 0, size: 10, author: 0 }, ...first])
+        const updated = await facts.register(source.path)
+        await facts.index(updated)
+        for (const round of rounds) {
+          play(round)
+          const fresh = await facts.register(source.path)
+          await facts.update(updated)
+          await facts.index(fresh)
+          const dump = await dumpFacts(facts.database, updated)
+          expect(dump).toEqual(await dumpFacts(facts.database, fresh))
+          const { commit: _, committed_at: __, branch: ___, merge_commits: mergeCommits, ...totals } = dump.totals
+          expect({ ...totals, mergeCommits }).toEqual(askGit(source, "main").totals)
+          await facts.remove(fresh)
+        }
+        await facts.remove(updated)
+      },
+    ),
+    { numRuns: Number(process.env["ASSAY_TEST_RUNS"] ?? 6), interruptAfterTimeLimit: 90_000 },
+  )
+}, 180_000)
+
+test("reads only the new commits of a remote that went on", async () => {
+  await using source = await linearHistory()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  source.commit({ from: "refs/heads/main", files: { "src/a.ts": lines(20) } })
+  source.write()
+  expect(await facts.update(repository)).toMatchObject({ added: 1, removed: 0, commits: 13 })
+})
+
+test("takes out what a force-push removed, and in again what comes back", async () => {
+  await using source = await linearHistory()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  const before = await dumpFacts(facts.database, repository)
+  const old = source.git("rev-parse", "main")
+
+  source.git("update-ref", "refs/heads/main", "main~5")
+  source.commit({ from: "refs/heads/main", files: { "other.ts": lines(3) } })
+  source.write()
+  expect(await facts.update(repository)).toMatchObject({ snapshot: 2, added: 1, removed: 5, commits: 8 })
+
+  source.git("update-ref", "refs/heads/main", old)
+  expect(await facts.update(repository)).toMatchObject({ snapshot: 3, added: 5, removed: 1, commits: 12 })
+  expect(await dumpFacts(facts.database, repository)).toEqual(before)
+})
+
+test("starts anew when a force-push and the loss of the mirror come together", async () => {
+  await using source = await linearHistory()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  const { mirrorId } = await import("../../src/jobs/mirror-id.js")
+  await facts.mirrors.remove(mirrorId(repository))
+  source.git("update-ref", "refs/heads/main", "main~5")
+
+  expect(await facts.update(repository)).toMatchObject({ snapshot: 2, commits: 7, added: 7, removed: 12 })
+
+  const fresh = await facts.register(source.path)
+  await facts.index(fresh)
+  expect(await dumpFacts(facts.database, repository)).toEqual(await dumpFacts(facts.database, fresh))
+})
+
+test("answers for the published snapshot while the next one is being built", async () => {
+  await using source = await linearHistory()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  const page = { limit: 100, offset: 0 }
+  const answers = async (): Promise<unknown> => [
+    await facts.statistics.contributors(repository, page),
+    await facts.statistics.files(repository, page),
+    await facts.statistics.churn(repository, { ...page, days: 0 }),
+    await facts.statistics.busFactor(repository, { threshold: 0.5, days: 0, exclude: false }),
+    await facts.statistics.commitActivity(repository, { days: 30, now: new Date("2024-01-15") }),
+    await facts.summary(repository),
+  ]
+  const before = await answers()
+  source.git("update-ref", "refs/heads/main", "main~3")
+  source.commit({
+    from: "refs/heads/main",
+    author: "New <new@example.org>",
+    files: { "src/a.ts": lines(50), "big.ts": lines(99) },
+  })
+  source.write()
+
+  const during: unknown[] = []
+  facts.interfere((context) => ({
+    transaction: async (work) => {
+      const value = await context.transaction(work)
+      during.push(await answers())
+      return value
+    },
+  }))
+  await facts.update(repository)
+  facts.interfere(undefined)
+
+  expect(during.length).toBeGreaterThan(10)
+  for (const seen of during) expect(seen).toEqual(before)
+  expect(await answers()).not.toEqual(before)
+})
