@@ -17,6 +17,16 @@ export interface FetchLimits {
   refs: number
   /** For one fetch, all in all. Default 30 minutes. */
   timeoutMs: number
+  /**
+   * A remote that sends fewer bytes per second than this, for `lowSpeedSeconds` without a break, is given up with
+   * `GIT_TIMEOUT`. Default 1,000; 0 waits for as long as `timeoutMs` lets it.
+   */
+  lowSpeedBytesPerSecond: number
+  /**
+   * Whole seconds, at least 1. Default 120: a server that counts and compresses the objects of a large repository says
+   * little while it does.
+   */
+  lowSpeedSeconds: number
   /** Bytes that must stay free on the disk. Default 256 MiB. */
   freeBytes: number
 }
@@ -34,11 +44,12 @@ export interface Fetching {
 const bytesPerRef = 330
 
 /** Asks the remote for its branches, tags and HEAD. */
-export async function listRemoteRefs({ git, checked, limits, signal }: Fetching): Promise<RemoteRefs> {
+export async function listRemoteRefs(fetching: Fetching): Promise<RemoteRefs> {
+  const { git, checked, limits, signal } = fetching
   const { output } = await git.run(
     ["ls-remote", "--symref", "--quiet", "--end-of-options", checked.remote.url, "HEAD", "refs/heads/*", "refs/tags/*"],
     {
-      ...network(checked),
+      ...network(fetching),
       signal,
       timeoutMs: Math.min(limits.timeoutMs, 120_000),
       outputBytes: limits.refs * bytesPerRef,
@@ -103,7 +114,7 @@ export async function fetchRefs(
         "+refs/tags/*:refs/tags/*",
       ],
       {
-        ...network(checked),
+        ...network(fetching),
         repository,
         signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
         timeoutMs: limits.timeoutMs,
@@ -161,7 +172,7 @@ async function assertArrived(fetching: Fetching, repository: RepositoryFolder, e
 }
 
 /** Git may go to the checked addresses of this one host, with this one protocol, and nowhere else. */
-function network(checked: CheckedRemote): { remote: RemoteAccess; settings: string[]; subject: string } {
+function network({ checked, limits }: Fetching): { remote: RemoteAccess; settings: string[]; subject: string } {
   const { remote, addresses, credentials } = checked
   const pin =
     remote.hostname === "" || isIP(remote.hostname)
@@ -169,8 +180,12 @@ function network(checked: CheckedRemote): { remote: RemoteAccess; settings: stri
       : addresses.map((address) => (isIP(address) === 6 ? `[${address}]` : address))
   return {
     remote: { protocol: remote.protocol, ...(credentials ? { credentials } : {}) },
-    // The second name that git resolves would be a second answer, perhaps another one.
-    settings: pin ? [`http.curloptResolve=${remote.hostname}:${remote.port}:${pin.join(",")}`] : [],
+    settings: [
+      // The second name that git resolves would be a second answer, perhaps another one.
+      ...(pin ? [`http.curloptResolve=${remote.hostname}:${remote.port}:${pin.join(",")}`] : []),
+      `http.lowSpeedLimit=${limits.lowSpeedBytesPerSecond}`,
+      `http.lowSpeedTime=${limits.lowSpeedSeconds}`,
+    ],
     subject: remote.url,
   }
 }

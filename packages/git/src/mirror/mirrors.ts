@@ -82,6 +82,8 @@ const defaultLimits: FetchLimits = {
   repositoryBytes: 4 * 1024 ** 3,
   refs: 50_000,
   timeoutMs: 30 * 60_000,
+  lowSpeedBytesPerSecond: 1_000,
+  lowSpeedSeconds: 120,
   freeBytes: 256 * 1024 ** 2,
 }
 

@@ -37,8 +37,6 @@ export function hardConfig(options: HardConfigOptions = {}): string {
 [http]
 	followRedirects = false
 	sslVerify = true
-	lowSpeedLimit = 1000
-	lowSpeedTime = 30
 	maxRequests = 2
 	emptyAuth = false
 	proxy =

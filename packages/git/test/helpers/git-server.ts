@@ -147,3 +147,15 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     },
   }
 }
+
+/** Sends a byte now and then until nobody listens any more. Always true: the request is answered, after a fashion. */
+export function drip(response: ServerResponse): true {
+  if (!response.headersSent) {
+    response.writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement" })
+  }
+  // The length of a packet that never comes to its end.
+  response.write("0fff")
+  const timer = setInterval(() => response.write("0"), 200)
+  response.on("close", () => clearInterval(timer))
+  return true
+}

@@ -6,6 +6,8 @@ import { parseRemoteUrl } from "../../src/remote/remote-url.js"
 import { parseTrustedPrefixes } from "../../src/remote/trusted-prefix.js"
 import { noise } from "../helpers/create-repository.js"
 import { processesWith, runningProcesses } from "../helpers/processes.js"
+import { drip } from "../helpers/git-server.js"
+import type { GitServerOptions } from "../helpers/git-server.js"
 import { allFiles, leftovers, serving } from "../helpers/serving.js"
 
 describe("a remote over HTTP", () => {
@@ -176,6 +178,30 @@ describe("a remote over HTTP", () => {
     const mirrors = setting.mirrors({ limits: { timeoutMs: 300 } })
     await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_TIMEOUT", retryable: true })
     expect(processesWith(String(setting.server.port))).toEqual([])
+  })
+
+  test.each<[when: string, options: Partial<GitServerOptions>]>([
+    ["lists its refs", { intercept: (request, response) => request.method === "GET" && drip(response) }],
+    ["answers git's first question", { pack: (_, response) => !drip(response) }],
+    [
+      "sends the objects",
+      {
+        pack(chunk, response) {
+          if (chunk.length < 10_000) return Boolean(response.write(chunk))
+          response.write(chunk.subarray(0, 5_000))
+          return !drip(response)
+        },
+      },
+    ],
+    ["does not answer at all", { intercept: () => true }],
+  ])("that sends a byte now and then while it %s is given up, and no process is left", async (_, options) => {
+    await using setting = await serving(options)
+    const mirrors = setting.mirrors({ limits: { lowSpeedBytesPerSecond: 100, lowSpeedSeconds: 1 } })
+    const started = performance.now()
+    await expect(mirrors.fetch("7", setting.remote)).rejects.toMatchObject({ code: "GIT_TIMEOUT", retryable: true })
+    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(processesWith(String(setting.server.port))).toEqual([])
+    expect(leftovers(setting.root)).toEqual([])
   })
 
   test("that is larger than allowed is refused", async () => {
