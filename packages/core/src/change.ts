@@ -90,8 +90,9 @@ export const cancelRequested = (jobId: JobId, reason?: string): JobChange =>
 
 export const redriven = (jobId: JobId): JobChange => change("redrive", { jobId }, { resets: true })
 
+/** The progress of the stage before says nothing about this one. */
 export const stageEntered = (lease: Lease, stage: string): JobChange =>
-  change("stage", lease, { stage, data: { stage } })
+  change("stage", lease, { stage, progress: { done: 0 }, data: { stage } })
 
 export const progressMade = (lease: Lease, progress: JobProgress): JobChange => change("progress", lease, { progress })
 

@@ -60,6 +60,8 @@ export function createHandlerContext(
 
     async stage(name) {
       signal.throwIfAborted()
+      // What is still to be told belongs to the stage before.
+      await progress.settle()
       announcer.events([await write(stageEntered(lease, name))])
     },
 

@@ -3,7 +3,9 @@ import type { JobProgress } from "./job.js"
 /** Lets a handler report progress as often as it likes and writes a few times a second. */
 export interface ProgressReporter {
   report(progress: JobProgress): void
-  /** Writes what was reported last, if it was not written yet, and takes no more. */
+  /** Writes what was reported last, if it was not written yet. */
+  settle(): Promise<void>
+  /** The same, and takes no more. */
   stop(): Promise<void>
 }
 
@@ -23,17 +25,22 @@ export function createProgressReporter(write: (progress: JobProgress) => Promise
     if (progress) writing = writing.then(() => write(progress)).catch(() => {})
   }
 
+  async function settle(): Promise<void> {
+    clearTimeout(timer)
+    flush()
+    await writing
+  }
+
   return {
     report(progress) {
       if (stopped) return
       latest = progress
       timer ??= setTimeout(flush, atMostEveryMs)
     },
+    settle,
     async stop() {
       stopped = true
-      clearTimeout(timer)
-      flush()
-      await writing
+      await settle()
     },
   }
 }

@@ -73,13 +73,15 @@ export function effectTests(test: StoreTest): void {
     expect((await store.events(job.id)).at(-1)).toMatchObject({ type: "job.failed", data: { failure } })
   })
 
-  test("shows stage and progress of a running job, the last one each", async ({ store }) => {
+  test("shows stage and progress of a running job, the last one each; a new stage begins at nothing", async ({ store }) => {
     const job = await enqueueAndClaim(store)
     await applied(store, changes.stageEntered(leaseOf(job), "fetch"))
     await applied(store, changes.progressMade(leaseOf(job), { done: 1 }))
-    await applied(store, changes.progressMade(leaseOf(job), { done: 2, total: 4, unit: "commits" }))
+    const during = await applied(store, changes.progressMade(leaseOf(job), { done: 2, total: 4, unit: "commits" }))
+    expect(during).toMatchObject({ stage: "fetch", progress: { done: 2, total: 4, unit: "commits" } })
     const after = await applied(store, changes.stageEntered(leaseOf(job), "commits"))
-    expect(after).toMatchObject({ stage: "commits", progress: { done: 2, total: 4, unit: "commits" } })
+    expect(after).toMatchObject({ stage: "commits" })
+    expect(after.progress).toEqual({ done: 0 })
     expect((await store.events(job.id, 2)).map(({ type, data }) => [type, data])).toEqual([
       ["job.stage", { stage: "fetch" }],
       ["job.stage", { stage: "commits" }],
