@@ -1,14 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as core from "../../packages/core/dist/index.js"
-import * as postgres from "../../packages/postgres/dist/index.js"
+import * as core from "#core"
+import * as postgres from "#postgres"
 
 export { core, postgres }
 
 /** A Standard Schema that takes anything. */
 export const anyInput = {
-  "~standard": { version: 1, vendor: "bench", validate: (/** @type {unknown} */ value) => ({ value }) },
+  "~standard": {
+    version: /** @type {const} */ (1),
+    vendor: "bench",
+    validate: (/** @type {unknown} */ value) => ({ value }),
+  },
 }
 
 /**
@@ -47,7 +51,7 @@ export async function openBenchDatabase(kind) {
  * A running runtime at concurrency 10 on a fresh database, as `createAssay` would compose it.
  *
  * @param {string} kind
- * @param {(runtime: any, database: any) => Promise<void>} register
+ * @param {(runtime: import("#core").Runtime, database: import("#core").Database) => Promise<void>} register
  */
 export async function openRuntime(kind, register) {
   const { database, close } = await openBenchDatabase(kind)

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as core from "../../packages/core/dist/index.js"
-import * as git from "../../packages/git/dist/index.js"
-import * as postgres from "../../packages/postgres/dist/index.js"
+import * as core from "#core"
+import * as git from "#git"
+import * as postgres from "#postgres"
 
 const page = 1000
 
@@ -26,7 +26,8 @@ export async function indexRepository(path) {
     const { url, key, name } = git.parseRemoteUrl(path, { trusted: true })
     const { id, tenant } = await repositories.create({ tenant: "default", url, key, name, trusted: true })
     await (await runtime.client.enqueue(git.indexRepository, { repositoryId: id })).result()
-    const { snapshot } = await repositories.get(id, tenant)
+    const { snapshot } = (await repositories.get(id, tenant)) ?? {}
+    if (!snapshot) throw new Error(`The index of ${path} ended without a snapshot.`)
     const contributors = await all((offset) => statistics.contributors({ id, tenant }, { limit: page, offset }))
     const files = await all((offset) => statistics.files({ id, tenant }, { limit: page, offset }))
     const by = (/** @type {string} */ member) =>

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openRuntime } from "../bench-runtime.mjs"
 import { extendHistory, makeHistory } from "../make-history.mjs"
-import * as git from "../../../packages/git/dist/index.js"
-import * as postgres from "../../../packages/postgres/dist/index.js"
+import * as git from "#git"
+import * as postgres from "#postgres"
 
 const database = process.argv[2] ?? "PGlite"
 const commits = Number(process.env.BENCH_COMMITS ?? 10_000)

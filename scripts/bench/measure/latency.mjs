@@ -18,7 +18,7 @@ const bench = await openRuntime(database, async ({ worker }) => {
     started(performance.now())
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))
     aborted(performance.now())
-    throw signal.reason
+    return Promise.reject(signal.reason)
   })
 })
 
