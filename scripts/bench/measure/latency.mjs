@@ -13,12 +13,12 @@ let started = () => {}
 /** @type {(at: number) => void} */
 let aborted = () => {}
 const bench = await openRuntime(database, async ({ worker }) => {
-  worker.handle(quick, async () => started(performance.now()))
+  worker.handle(quick, async () => void started(performance.now()))
   worker.handle(patient, async ({ signal }) => {
     started(performance.now())
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))
     aborted(performance.now())
-    return Promise.reject(signal.reason)
+    throw signal.reason
   })
 })
 
