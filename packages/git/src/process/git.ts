@@ -106,7 +106,11 @@ export function createGit(options: GitOptions): Git {
     const passwordFile = credentials && process.platform === "win32" ? join(files.home, `.${randomUUID()}`) : undefined
     if (passwordFile !== undefined) writeFileSync(passwordFile, `${credentials!.token}\n`, { mode: 0o600 })
     const [program, ...limited] = [
-      ...limiter({ ...limits, ...(command.fileBytes === undefined ? {} : { fileBytes: command.fileBytes }) }),
+      ...limiter({
+        ...limits,
+        ...(command.fileBytes === undefined ? {} : { fileBytes: command.fileBytes }),
+        startsOthers: remote !== undefined,
+      }),
       gitFile,
       "--no-pager",
       ...(repository ? [`--git-dir=${repository.path}`] : []),

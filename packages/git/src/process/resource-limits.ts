@@ -9,6 +9,8 @@ export interface ResourceLimits {
   cpuSeconds: number
   /** The largest file that git may write, in bytes. */
   fileBytes?: number
+  /** The command starts others that must not outlive it. */
+  startsOthers: boolean
 }
 
 /** Turns a command into one that runs under limits. */
@@ -16,13 +18,16 @@ export type Limiter = (limits: ResourceLimits) => string[]
 
 /**
  * Finds out what this machine can do, once: `prlimit` sets the limits; `setpriv` makes the kernel end a git process
- * whose parent is gone, so that a service that was killed leaves no fetch behind that writes into its mirrors.
+ * whose parent is gone, so that a service that was killed leaves no fetch behind that writes into its mirrors. The
+ * kernel does that for the first process only, and git does not end its network helpers, so `timeout`, without a
+ * limit, stands between: it hands the signal on to the whole process group.
  */
 export function findLimiter(): Limiter {
   if (process.platform !== "linux") return () => []
   const setpriv = works([findProgram("setpriv"), "--pdeathsig", "TERM"])
   const prlimit = works([findProgram("prlimit"), "--nofile=1024"])
-  return ({ memoryBytes, cpuSeconds, fileBytes }) => [
+  const timeout = setpriv && works([findProgram("timeout"), "--kill-after=1", "0"])
+  return ({ memoryBytes, cpuSeconds, fileBytes, startsOthers }) => [
     ...(setpriv ?? []),
     ...(prlimit
       ? [
@@ -33,6 +38,7 @@ export function findLimiter(): Limiter {
           ...(fileBytes === undefined ? [] : [`--fsize=${Math.round(fileBytes)}`]),
         ]
       : []),
+    ...(startsOthers && timeout ? timeout : []),
   ]
 }
 

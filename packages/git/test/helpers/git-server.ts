@@ -16,8 +16,11 @@ export interface GitServerOptions {
   certificate?: ServerCertificate
   /** Answer instead of git; return true if it was answered. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean
-  /** Handle answers to POST instead of sending them on: gets what git says, piece by piece. Returns whether git may go on. */
-  pack?: (chunk: Buffer, response: ServerResponse) => boolean
+  /**
+   * Handle answers to POST instead of sending them on: gets what git says, piece by piece, and how many bytes came
+   * before. Returns whether git may go on.
+   */
+  pack?: (chunk: Buffer, response: ServerResponse, before: number) => boolean
 }
 
 export interface GitServer extends AsyncDisposable {
@@ -98,6 +101,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     child.stdin.on("error", () => {})
     request.pipe(child.stdin)
     let goesOn = true
+    let before = 0
     let head: Buffer | undefined = Buffer.alloc(0)
     child.stdout.on("data", (chunk: Buffer) => {
       if (head) {
@@ -114,7 +118,8 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
         head = undefined
       }
       if (!options.pack || request.method !== "POST") response.write(chunk)
-      else goesOn &&= options.pack(chunk, response)
+      else goesOn &&= options.pack(chunk, response, before)
+      before += chunk.length
     })
     child.stdout.on("end", () => {
       if (goesOn) response.end()
