@@ -39,9 +39,10 @@ export async function openParts(options: AssayOptions & { dataFolder: string }):
     const repositories = createPostgresRepositoryStore({ database })
     // A database that nobody else can have open needs no bell that others hear.
     const queue =
-      options.queue ?? (database.exclusive ? createMemoryQueue() : createPostgresQueue({ database, logger }))
+      options.queue ?? (database.exclusive ? createMemoryQueue({ logger }) : createPostgresQueue({ database, logger }))
     const notifier =
-      options.notifier ?? (database.exclusive ? createMemoryNotifier() : createPostgresNotifier({ database, logger }))
+      options.notifier ??
+      (database.exclusive ? createMemoryNotifier({ logger }) : createPostgresNotifier({ database, logger }))
     closes.push(() => store.close())
     if (!options.queue) closes.push(() => queue.close())
     if (!options.notifier) closes.push(() => notifier.close())

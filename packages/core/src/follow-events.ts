@@ -42,7 +42,8 @@ export async function* followEvents(
         }
       }
       if (isFinished(job.state) && last >= job.eventNumber) return
-      if (progressed && job.state === "running" && job.progress) {
+      // Events that are newer than the job as it was read may have ended it: progress must not follow an end.
+      if (progressed && job.state === "running" && job.progress && last <= job.eventNumber) {
         progressed = false
         yield progressEvent(job)
       }

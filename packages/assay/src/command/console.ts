@@ -24,7 +24,7 @@ export function createConsole(options: { color?: boolean }): Console {
     screen,
     style: createStyle(hasColours({ stream: process.stderr, wanted })),
     resultStyle: createStyle(hasColours({ stream: process.stdout, wanted })),
-    resultColumns: Math.min(process.stdout.columns ?? 100, 120),
+    resultColumns: Math.max(60, Math.min(process.stdout.columns || 100, 120)),
     print(text) {
       // Both may be the same terminal: what moves at its bottom must not end up in the middle of the result.
       screen.live(undefined)

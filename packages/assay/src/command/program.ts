@@ -15,10 +15,6 @@ export function buildProgram(complain: (text: string) => void): Command {
     .configureOutput({ outputError: complain })
     .showHelpAfterError(false)
     .addHelpText("after", examples)
-    .action((_options: unknown, command: Command) => {
-      command.outputHelp()
-    })
-    .allowExcessArguments(false)
 
   program
     .command("serve")

@@ -22,7 +22,9 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 async function run(args: readonly string[]): Promise<number> {
   const complaints: string[] = []
   try {
-    await buildProgram((text) => complaints.push(text)).parseAsync(args, { from: "user" })
+    const program = buildProgram((text) => complaints.push(text))
+    if (args.length === 0) program.outputHelp()
+    else await program.parseAsync(args, { from: "user" })
     return exitCode.ok
   } catch (error) {
     if (error instanceof Interruption) return error.exitCode

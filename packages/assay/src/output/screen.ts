@@ -28,7 +28,7 @@ export function createScreen(
   return {
     interactive,
     get columns() {
-      return stream.columns ?? 100
+      return stream.columns || 100
     },
     line(text) {
       if (shown === undefined) stream.write(`${text}\n`)

@@ -1,16 +1,18 @@
 import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
 import { mkdir, rename, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import type { Git } from "@assay/git"
 import { people, sampleHistory } from "./sample-history.js"
 import type { SampleCommit } from "./sample-history.js"
 
 /**
- * Makes the sample repository in `folder`, unless it is there, and returns its path. Dates and people are fixed, so every
+ * Makes the sample repository in the data folder, unless it is there, and returns its path. Dates and people are fixed, so every
  * machine gets the same commits. It appears complete or not at all.
  */
-export async function makeSample(git: Git, folder: string): Promise<string> {
+export async function makeSample(git: Git, dataFolder: string): Promise<string> {
+  // Git runs in a folder of its own, where a relative path would mean another place.
+  const folder = resolve(dataFolder)
   const path = join(folder, "sample.git")
   if (existsSync(path)) return path
   await mkdir(folder, { recursive: true, mode: 0o700 })

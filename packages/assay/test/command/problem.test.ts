@@ -44,6 +44,6 @@ describe("a problem", () => {
   })
 
   it("that nobody foresaw shows where it happened", () => {
-    expect(describeProblem(toProblem(new Error("Surprise.")), plain)).toMatch(/^✘ Surprise\.\n  at .*problem\.test/)
+    expect(describeProblem(toProblem(new Error("Surprise.")), plain)).toMatch(/^✘ Surprise\.\n {2}at .*problem\.test/)
   })
 })

@@ -59,7 +59,10 @@ async function show(
 ): Promise<RepositoryResults | undefined> {
   const { console, signal, progressOf } = options
   try {
-    return await followJob(initial.job, progressOf(several ? initial.name : undefined), signal)
+    const results = await followJob(initial.job, progressOf(several ? initial.name : undefined), signal)
+    if (!initial.instead || results.snapshot.totals.commits > 0) return results
+    console.print("It has no commits yet.")
+    return show(await initial.instead(), several, options)
   } catch (error) {
     if (signal.aborted) return undefined
     const problem = toProblem(error)
