@@ -17,7 +17,7 @@ export function createFolderQueue(folder: string, onError: (error: unknown) => v
     durable: true,
     async bind(identity) {
       await symlink(identity, at("store")).catch(() => {}) // made whole and once, by whoever is first
-      if ((await readlink(at("store"))) !== identity) throw new AssayError("QUEUE_MISMATCH", "Another store's folder.")
+      if ((await readlink(at("store"))) !== identity) throw new AssayError("QUEUE_MISMATCH", "It is another store's.")
     },
     async publish(hints) {
       closed.signal.throwIfAborted()
