@@ -22,8 +22,6 @@ export default defineConfig(
       eqeqeq: "error",
       // TypeScript looks for undefined names, and knows Node's.
       "no-undef": "off",
-      // Colours of a terminal and NUL-separated output of git are made of control characters.
-      "no-control-regex": "off",
       "no-restricted-syntax": ["error", noFocusedTests],
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       "@typescript-eslint/no-unused-vars": [
