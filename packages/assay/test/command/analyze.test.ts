@@ -7,7 +7,7 @@ import { temporaryFolder } from "../helpers/temporary-folder.js"
 
 beforeAll(buildCommand, 120_000)
 
-describe("assay analyze", { timeout: 60_000 }, () => {
+describe("assay analyze", { timeout: 120_000 }, () => {
   it("prints what it found on stdout and what it did on stderr, and leaves nothing behind", async () => {
     const folder = temporaryFolder()
     const repository = smallRepository(join(folder, "lamp"))
@@ -72,12 +72,6 @@ describe("assay analyze", { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/GIT_NOT_FOUND/)
   })
 
-  it("says so in JSON, too", async () => {
-    const { code, stdout } = await runAssay(["analyze", "./missing", "--json"], { cwd: temporaryFolder() })
-    expect(code).toBe(4)
-    expect(JSON.parse(stdout)).toMatchObject({ code: "GIT_NOT_FOUND", exit_code: 4 })
-  })
-
   it("makes sense of a repository without commits", async () => {
     const folder = temporaryFolder()
     createRepository(join(folder, "empty"))
@@ -94,17 +88,14 @@ describe("assay analyze", { timeout: 60_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 124, stdout: "" })
   })
 
-  it.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const)("ends git and removes everything on %s", async (signal, exitCode) => {
+  it("ends git and removes everything on Ctrl-C", async () => {
     const folder = temporaryFolder()
     largeRepository(join(folder, "large"), 20_000)
     const temporary = createFolder(join(folder, "tmp"))
     const command = startAssay(["analyze", "large"], { cwd: folder, env: { TMPDIR: temporary } })
     await command.complains(/reading history/)
-    command.process.kill(signal)
-    expect(await command.ended).toMatchObject({ code: exitCode, signal: null, stdout: "" })
+    command.process.kill("SIGINT")
+    expect(await command.ended).toMatchObject({ code: 130, signal: null, stdout: "" })
     expect(readdirSync(temporary)).toEqual([])
   })
 })

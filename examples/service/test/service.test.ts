@@ -1,0 +1,110 @@
+import { execFileSync, spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { openDatabase } from "@assay/postgres"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
+import { buildPackages } from "./helpers/build-packages.js"
+
+const script = join(import.meta.dirname, "../src/service.js")
+const folder = mkdtempSync(join(tmpdir(), "assay-service-"))
+const remote = join(folder, "repos", "hello")
+const secretKey = randomBytes(32).toString("base64")
+
+beforeAll(async () => {
+  mkdirSync(remote, { recursive: true })
+  const git = (...args: string[]): void => {
+    const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    execFileSync("git", ["-C", remote, ...identity, ...args], { stdio: "pipe" })
+  }
+  git("init", "--quiet", "--initial-branch=main")
+  git("commit", "--quiet", "--allow-empty", "--message=one")
+  await buildPackages()
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Service {
+  readonly process: ChildProcess
+  readonly url: string | undefined
+}
+
+/** Starts one process of the service and waits until it says that it is ready. */
+async function start(role: string, databaseUrl: string, name: string): Promise<Service> {
+  const child = spawn(process.execPath, [script, "--role", role], {
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"],
+      DATABASE_URL: databaseUrl,
+      GIT_STORAGE_PATH: join(folder, `mirrors-${name}`),
+      ASSAY_SECRET_KEY: secretKey,
+      ASSAY_GIT_ALLOW: `file://${folder}/repos/`,
+      PORT: "0",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill("SIGKILL")
+    await once(child, "exit")
+  })
+  let url: string | undefined
+  for await (const line of createInterface({ input: child.stdout })) {
+    const entry = JSON.parse(line) as { msg: string; url?: string }
+    url ??= entry.url
+    if (entry.msg === "ready") {
+      child.stdout.resume()
+      return { process: child, url }
+    }
+  }
+  throw new Error(`The ${role} ended with ${child.exitCode} before it was ready.`)
+}
+
+async function stop({ process: child }: Service): Promise<unknown> {
+  child.kill("SIGTERM")
+  if (child.exitCode === null) await once(child, "exit")
+  return child.exitCode
+}
+
+async function indexes(url: string): Promise<void> {
+  const created = await fetch(`${url}/api/v1/repositories`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url: `file://${remote}` }),
+  })
+  expect(created.status).toBe(201)
+  expect((await fetch(`${url}/api/v1/repositories/1/index`, { method: "POST" })).status).toBe(202)
+  await expect
+    .poll(async () => (await fetch(`${url}/api/v1/repositories/1`)).json(), { timeout: 30_000 })
+    .toMatchObject({ status: "completed", snapshot: { totals: { commits: 1 } } })
+}
+
+describe("the service", { timeout: 120_000 }, () => {
+  it("does everything in one process on the embedded database", async () => {
+    const service = await start("all", join(folder, "data"), "all")
+    await indexes(service.url!)
+    expect(await stop(service)).toBe(0)
+  })
+
+  const server = process.env["ASSAY_TEST_DATABASE_URL"]
+  it.skipIf(server === undefined)("is an API and two workers on a PostgreSQL server", async () => {
+    const name = `assay_service_${process.pid}`
+    const admin = await openDatabase(server!)
+    await admin.exec(`create database ${name}`)
+    onTestFinished(async () => {
+      await admin.exec(`drop database if exists ${name} with (force)`)
+      await admin.close()
+    })
+    const databaseUrl = Object.assign(new URL(server!), { pathname: `/${name}` }).href
+    const services = await Promise.all(
+      ["api", "worker", "worker"].map((role, index) => start(role, databaseUrl, `${index}`)),
+    )
+    expect(services.map(({ url }) => url === undefined)).toEqual([false, true, true])
+    await indexes(services[0]!.url!)
+    expect(await Promise.all(services.map(stop))).toEqual([0, 0, 0])
+  })
+})
