@@ -26,6 +26,8 @@ export const gitMigrations: readonly Migration[] = [
         fence int not null,
         -- All zeros for a repository without commits.
         commit_oid bytea not null,
+        -- The commit whose facts were built upon; null if everything was read.
+        base_oid bytea,
         committed_at timestamptz(3),
         branch text not null,
         commits int not null default 0,

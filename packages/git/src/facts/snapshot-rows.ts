@@ -31,25 +31,46 @@ export async function readReadySnapshot(
 export interface NewSnapshot {
   readonly number: number
   readonly commit: string
+  /** The commit of the published snapshot, if its facts are built upon; `undefined` if everything is read. */
+  readonly base: string | undefined
   readonly branch: string
   readonly jobId: string
   readonly fence: number
 }
 
+/** A snapshot that an attempt has not finished, or has not yet. */
+export type UnfinishedSnapshot = Pick<NewSnapshot, "number" | "commit" | "base"> & { readonly format: number }
+
+export async function readUnfinishedSnapshot(
+  transaction: Transaction,
+  { repositoryId }: FactScope,
+): Promise<UnfinishedSnapshot | undefined> {
+  const [row] = await transaction.query<{ number: number; format: number; commit: string; base: string | null }>(
+    `select number, format, encode(commit_oid, 'hex') as commit, encode(base_oid, 'hex') as base
+    from assay.snapshots where repository_id = $1 and state = 'building'`,
+    [repositoryId],
+  )
+  return row && { ...row, base: row.base ?? undefined }
+}
+
 /** The number of the next snapshot. Numbers are never used twice, except that of a build that came to nothing. */
-export async function nextSnapshotNumber(transaction: Transaction, repositoryId: number): Promise<number> {
+export async function nextSnapshotNumber(transaction: Transaction, { repositoryId }: FactScope): Promise<number> {
   const [row] = await transaction.query<{ number: number }>(
-    "select coalesce(max(number), 0) + 1 as number from assay.snapshots where repository_id = $1",
+    `select coalesce(max(number), 0) + 1 as number from assay.snapshots
+    where repository_id = $1 and state <> 'building'`,
     [repositoryId],
   )
   return row!.number
 }
 
-export async function addSnapshot(transaction: Transaction, scope: FactScope, snapshot: NewSnapshot): Promise<void> {
+/** Says that a snapshot is being built, by this job from now on if it was begun by another. */
+export async function beginSnapshot(transaction: Transaction, scope: FactScope, snapshot: NewSnapshot): Promise<void> {
   await transaction.query(
     `insert into assay.snapshots
-      (tenant, repository_id, number, state, format, job_id, fence, commit_oid, branch)
-    values ($1, $2, $3, 'building', $4, $5, $6, $7, $8)`,
+      (tenant, repository_id, number, state, format, job_id, fence, commit_oid, base_oid, branch)
+    values ($1, $2, $3, 'building', $4, $5, $6, $7, $8, $9)
+    on conflict (repository_id, number) do update
+      set job_id = excluded.job_id, fence = excluded.fence, branch = excluded.branch`,
     [
       scope.tenant,
       scope.repositoryId,
@@ -58,6 +79,7 @@ export async function addSnapshot(transaction: Transaction, scope: FactScope, sn
       snapshot.jobId,
       snapshot.fence,
       Buffer.from(snapshot.commit, "hex"),
+      snapshot.base === undefined ? undefined : Buffer.from(snapshot.base, "hex"),
       snapshot.branch,
     ],
   )

@@ -1,5 +1,6 @@
 import type { PathIds } from "../facts/path-ids.js"
-import { retireCommits } from "../facts/retire-commits.js"
+import { countKnownCommits, findKnownCommits } from "../facts/known-commits.js"
+import { countRetiredCommits, retireCommits } from "../facts/retire-commits.js"
 import { createCommitWriter } from "../facts/write-commits.js"
 import type { CommitFacts } from "../facts/write-commits.js"
 import { countRevisions, readRevisions } from "../history/revisions.js"
@@ -12,7 +13,7 @@ const rowsPerTransaction = 3_000
 
 /** Takes out the commits that are gone, and reads those that are new. */
 export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ added: number; removed: number }> {
-  const { context, scope, fetched, base } = build
+  const { context, scope, fetched, base, snapshot } = build
   const { mirror, tip } = fetched
   const { signal } = context
   const exclude = base === undefined ? [] : [base]
@@ -21,15 +22,21 @@ export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ ad
   let removed = 0
   if (base !== undefined) {
     for await (const oids of readRevisions(mirror, { tips: [base], exclude: [tip], signal })) {
-      removed += await retireCommits(scope, oids, build.snapshot)
+      await retireCommits(scope, oids, snapshot)
     }
+    removed = await countRetiredCommits(scope, snapshot)
   }
 
   const total = await countRevisions(mirror, { tips: [tip], exclude, signal })
-  context.progress(0, total, "commits")
-  const writer = await createCommitWriter(scope, { addedIn: build.snapshot, pathIds })
-  let added = 0
-  await inBatches(readHistory(mirror, { tip, exclude, total, children: build.children, signal }), {
+  const writer = await createCommitWriter(scope, { addedIn: snapshot, pathIds })
+  let added = build.resumed ? await countKnownCommits(scope, snapshot) : 0
+  context.progress(added, total, "commits")
+  const history = readHistory(mirror, {
+    ...{ tip, exclude, total, signal },
+    children: build.children,
+    findKnown: build.resumed ? (oids) => findKnownCommits(scope, oids, snapshot) : undefined,
+  })
+  await inBatches(history, {
     weigh: ({ changes }: CommitFacts) => changes.length + 1,
     weight: rowsPerTransaction,
     write: async (commits) => {

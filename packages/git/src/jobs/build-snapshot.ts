@@ -1,11 +1,12 @@
 import { analyzeTables } from "../facts/analyze-tables.js"
+import { clearLeftovers, keepCommits } from "../facts/clear-leftovers.js"
 import { collectGarbage } from "../facts/collect-garbage.js"
 import { countContributors, countTotals, followRenames } from "../facts/count-snapshot.js"
 import type { FactScope } from "../facts/fact-scope.js"
 import { createPathIds } from "../facts/path-ids.js"
 import { retireRows } from "../facts/remove-rows.js"
-import { addSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapshot-rows.js"
-import type { ReadySnapshot } from "../facts/snapshot-rows.js"
+import { beginSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapshot-rows.js"
+import type { ReadySnapshot, UnfinishedSnapshot } from "../facts/snapshot-rows.js"
 import { writePeople } from "../facts/write-people.js"
 import { hasCommit } from "../history/revisions.js"
 import type { FetchResult } from "../mirror/mirrors.js"
@@ -18,6 +19,8 @@ export interface BuildOptions {
   scope: FactScope
   /** The snapshot that readers see. */
   ready: ReadySnapshot | undefined
+  /** What an earlier attempt left. */
+  unfinished: UnfinishedSnapshot | undefined
   /** Reads everything again. */
   full: boolean
   /** `undefined` if the repository has no commits. */
@@ -33,48 +36,52 @@ export interface Build {
   readonly snapshot: number
   /** The commit of the published snapshot, if what is known can be built upon; else everything is read. */
   readonly base: string | undefined
+  /** Some of the commits were read by an earlier attempt. */
+  readonly resumed: boolean
   readonly children: number | undefined
 }
 
 /**
  * Writes all facts of the next snapshot and counts it, in many small transactions. Readers of the published snapshot see
- * nothing of it. Afterwards it only needs to be published.
+ * nothing of it. Afterwards it only needs to be published. An attempt that was interrupted is continued if it was about
+ * the same commit.
  */
 export async function buildSnapshot(
   context: IndexContext,
   options: BuildOptions,
 ): Promise<{ added: number; removed: number }> {
-  const { scope, ready, fetched } = options
+  const { scope, ready, unfinished, fetched } = options
+  const base = await findBase(context, options)
+  const commit = fetched?.tip ?? noCommit
+  const resumed = unfinished?.format === factsFormat && unfinished.commit === commit && unfinished.base === base
+  if (resumed) await keepCommits(scope, ready !== undefined, unfinished)
+  else await clearLeftovers(scope, { ready: ready !== undefined, unfinished })
   if (ready) await collectGarbage(scope, ready.number)
   const snapshot = await context.transaction(async (transaction) => {
-    const number = ready ? ready.number + 1 : await nextSnapshotNumber(transaction, scope.repositoryId)
-    await addSnapshot(transaction, scope, {
-      number,
-      commit: fetched?.tip ?? noCommit,
-      branch: fetched?.branch ?? ready?.branch ?? "",
-      jobId: context.jobId,
-      fence: context.fence,
-    })
+    const number = await nextSnapshotNumber(transaction, scope)
+    const branch = fetched?.branch ?? ready?.branch ?? ""
+    const { jobId, fence } = context
+    await beginSnapshot(transaction, scope, { number, commit, base, branch, jobId, fence })
     return number
   })
-  const base = await findBase(context, options)
-  let removed = 0
+
+  const counts = { added: 0, removed: 0 }
   if (ready && base === undefined) {
     await retireRows(scope, "commits", snapshot)
     await retireRows(scope, "files", snapshot)
-    removed = options.full ? 0 : ready.totals.commits
+    counts.removed = options.full ? 0 : ready.totals.commits
   }
-  let added = 0
   if (fetched) {
-    const build: Build = { context, scope, fetched, snapshot, base, children: options.children }
+    const build: Build = { context, scope, fetched, snapshot, base, resumed, children: options.children }
     const pathIds = await createPathIds(scope)
     const commits = await buildCommits(build, pathIds)
-    added = commits.added
-    removed += commits.removed
+    counts.added = commits.added
+    counts.removed += commits.removed
     await buildFiles(build, pathIds)
   }
-  await count(context, { scope, snapshot, fetched, grown: added * 8 > (ready?.totals.commits ?? 0) })
-  return { added, removed }
+  const grown = counts.added * 8 > (ready?.totals.commits ?? 0)
+  await count(context, { scope, snapshot, fetched, grown })
+  return counts
 }
 
 /** What is known can be built upon if it was read by today's rules and git can tell what has changed since. */

@@ -3,7 +3,7 @@ import { AssayError } from "@assay/core"
 import { GitError } from "../errors.js"
 import { clearLeftovers } from "../facts/clear-leftovers.js"
 import type { FactScope } from "../facts/fact-scope.js"
-import { factsFormat, publishSnapshot, readReadySnapshot } from "../facts/snapshot-rows.js"
+import { factsFormat, publishSnapshot, readReadySnapshot, readUnfinishedSnapshot } from "../facts/snapshot-rows.js"
 import type { ReadySnapshot } from "../facts/snapshot-rows.js"
 import type { FetchResult } from "../mirror/mirrors.js"
 import { buildSnapshot } from "./build-snapshot.js"
@@ -25,14 +25,21 @@ export async function performIndex(
     repositoryId: repository.id,
     transaction: (write) => context.transaction(write),
   }
-  await context.stage("fetching")
-  await clearLeftovers(scope)
-  const ready = await context.transaction((transaction) => readReadySnapshot(transaction, scope))
-
   const attempt = async (rebuild: boolean): Promise<IndexResult | Committed<IndexResult>> => {
+    await context.stage("fetching")
+    const { ready, unfinished } = await context.transaction(async (transaction) => ({
+      ready: await readReadySnapshot(transaction, scope),
+      unfinished: await readUnfinishedSnapshot(transaction, scope),
+    }))
     const fetched = await fetchMirror(context, { ...options, repository, ready, rebuild })
-    if (ready && !full && isUnchanged(ready, fetched)) return toResult(ready, { unchanged: true, added: 0, removed: 0 })
-    const counts = await buildSnapshot(context, { scope, ready, full, fetched, children: options.children })
+    if (ready && !full && isUnchanged(ready, fetched)) {
+      await clearLeftovers(scope, { ready: true, unfinished })
+      return toResult(ready, { unchanged: true, added: 0, removed: 0 })
+    }
+    const counts = await buildSnapshot(context, {
+      ...{ scope, ready, unfinished, full, fetched },
+      children: options.children,
+    })
     return context.commit(async (transaction) => {
       const snapshot = await publishSnapshot(transaction, scope)
       const published = await options.repositories.publish(repository.id, snapshot, transaction)
@@ -51,8 +58,6 @@ export async function performIndex(
   } catch (error) {
     if (!GitError.isInstance(error) || error.code !== "MIRROR_DAMAGED") throw error
     context.log.warn({ error }, "the mirror is damaged and is made anew")
-    await context.stage("fetching")
-    await clearLeftovers(scope)
     return attempt(true)
   }
 }

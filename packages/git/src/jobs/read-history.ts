@@ -11,6 +11,8 @@ export interface ReadHistoryOptions {
   /** How many commits there are to read. */
   total: number
   children: number | undefined
+  /** Which of these commits need not be read. Left out, all are. */
+  findKnown: ((oids: readonly string[]) => Promise<ReadonlySet<string>>) | undefined
   signal: AbortSignal
 }
 
@@ -28,7 +30,9 @@ export async function* readHistory(
   async function* oids(): AsyncGenerator<string[], void, undefined> {
     for await (const commits of readCommits(mirror, { tips: [tip], exclude, signal })) {
       const compared: string[] = []
+      const known = await options.findKnown?.(commits.map(({ oid }) => oid))
       for (const commit of commits) {
+        if (known?.has(commit.oid)) continue
         if (commit.parents.length > 1) merges.push({ commit, changes: [] })
         else {
           waiting.set(commit.oid, commit)

@@ -84,6 +84,57 @@ test("leaves readers with the old snapshot and nothing behind, wherever an attem
   expect(await countRows(facts.database, repository)).toMatchObject({ snapshots: 2 })
 }, 120_000)
 
+test("does not read again what an attempt had read, unless the remote has moved on", async () => {
+  await using source = await mergesAndRenames()
+  const repository = await facts.register(source.path)
+  const fail = atStage("reading files", () => {
+    throw new AssayError("INTERNAL", "The test ends the attempt here.")
+  })
+  // Where a row lies, and which transaction wrote it: another place, or transaction, is another row.
+  const rows = (): Promise<unknown[]> =>
+    facts.database.query(
+      "select encode(oid, 'hex') as oid, ctid::text as place, xmin::text from assay.commits where repository_id = $1 order by 1",
+      [repository.id],
+    )
+  facts.interfere(fail)
+  await expect(facts.index(repository)).rejects.toMatchObject({ code: "JOB_FAILED" })
+  const written = await rows()
+  expect(written).toHaveLength(11)
+  await expect(facts.index(repository)).rejects.toMatchObject({ code: "JOB_FAILED" })
+  expect(await rows()).toEqual(written)
+
+  rewrite(source)
+  await expect(facts.index(repository)).rejects.toMatchObject({ code: "JOB_FAILED" })
+  const rewritten = await rows()
+  expect(rewritten).toHaveLength(10)
+  facts.interfere(undefined)
+  expect(await facts.index(repository)).toMatchObject({ snapshot: 1, commits: 10, added: 10 })
+  expect(await rows()).toEqual(rewritten)
+
+  const undisturbed = await facts.register(source.path)
+  await facts.index(undisturbed)
+  expect(await dumpFacts(facts.database, repository)).toEqual(await dumpFacts(facts.database, undisturbed))
+})
+
+test("builds a full index upon nothing that an interrupted update left, and the other way round", async () => {
+  await using source = await mergesAndRenames()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  rewrite(source)
+  const undisturbed = await facts.register(source.path)
+  await facts.index(undisturbed)
+  const fail = atStage("publishing", () => {
+    throw new AssayError("INTERNAL", "The test ends the attempt here.")
+  })
+  for (const full of [false, true, true, false, false]) {
+    facts.interfere(fail)
+    await expect(facts.index(repository, { full })).rejects.toMatchObject({ code: "JOB_FAILED" })
+  }
+  facts.interfere(undefined)
+  expect(await facts.index(repository, { full: true })).toMatchObject({ snapshot: 2, added: 10 })
+  expect(await dumpFacts(facts.database, repository)).toEqual(await dumpFacts(facts.database, undisturbed))
+})
+
 describe.each(stages)("when the worker stops while %s", (stage) => {
   test("the next one completes the first index", async () => {
     await using source = await mergesAndRenames()
