@@ -3,6 +3,7 @@
  * sequences, and the marks that turn the direction of writing around.
  */
 export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these must not reach a terminal
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "\ufffd")
 }
 

@@ -18,6 +18,7 @@ export function recordingScreen(options: { interactive: boolean }): { screen: Sc
 /** What a terminal would show in the end of what was written to it: the lines that stay, and the one that moves. */
 export function asShown(written: string): string[] {
   const rows = [""]
+  // eslint-disable-next-line no-control-regex -- they drive a terminal
   for (const part of written.match(/\u001b\[[?\d;]*[a-zA-Z]|\r|\n|[^\u001b\r\n]+/g) ?? []) {
     if (part === "\n") rows.push("")
     else if (part === "\u001b[2K" || part === "\r") rows[rows.length - 1] = ""
