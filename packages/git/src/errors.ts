@@ -51,6 +51,8 @@ export type RefusedBecause =
   | "owner"
   /** A repository whose history is cut off. */
   | "shallow"
+  /** A repository that holds only some of its objects, and would fetch the others from somewhere else. */
+  | "partial"
 
 const retryableByCode: Readonly<Record<GitErrorCode, boolean>> = {
   GIT_AUTH: false,

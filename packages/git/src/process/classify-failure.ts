@@ -71,6 +71,23 @@ const rules: readonly Rule[] = [
     hint: "Complete it with `git fetch --unshallow`, or use the URL that it was cloned from.",
   },
   {
+    pattern: /lazy fetching disabled|from promisor remote/i,
+    code: "GIT_URL_REFUSED",
+    why: "partial",
+    message: (subject) => `${subject} is a partial clone: some of its objects are not in it.`,
+    hint: "Complete it with `git fetch --refetch --no-filter`, or use the URL that it was cloned from.",
+    remote: true,
+  },
+  {
+    // Said of the other side's copy; taken for ours, it would be made anew for ever.
+    pattern: /corruption on the remote side/i,
+    code: "GIT_FAILED",
+    message: (subject) => `${subject} is damaged at its source.`,
+    hint: "`git fsck` there says what is wrong.",
+    retryable: false,
+    remote: true,
+  },
+  {
     pattern:
       /Authentication failed|could not read (Username|Password)|terminal prompts disabled|error: (401|403)|HTTP 40[13]|Access denied|Permission denied/i,
     code: "GIT_AUTH",
@@ -101,7 +118,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /repository '.*' not found|Repository not found|error: 404|HTTP 404|does not appear to be a git repository|couldn't find remote ref|not a git repository/i,
+      /repository '.*' not found|Repository not found|error: 404|HTTP 404|does not appear to be a git repository|couldn't find remote ref|not a git repository|invalid gitfile format/i,
     code: "GIT_NOT_FOUND",
     message: (subject) => `There is no Git repository at ${subject}, or it is private.`,
     remote: true,
