@@ -17,17 +17,29 @@ export async function applyChanges(
   changes: readonly JobChange[],
 ): Promise<(Job | undefined)[]> {
   const answers = new Array<Job | undefined>(changes.length)
-  for (const round of rounds(changes)) {
+  const run = async (text: string, entries: readonly Entry[]): Promise<void> => {
     const values = applyStatement.values(
-      round.map(({ change }) => change),
+      entries.map(({ change }) => change),
       time,
     )
-    const run = (on: Transaction): Promise<ChangedRow[]> => on.query<ChangedRow>(applyStatement.text, values)
+    const apply = (): Promise<ChangedRow[]> => (transaction ?? database).query<ChangedRow>(text, values)
     // The conflict key: a redriven job may find that another one took it since the statement began.
-    const rows = transaction ? await run(transaction) : await tryAgain(() => run(database), ["jobs_conflict_key"])
-    for (const row of rows) answers[round[row.position - 1]?.index as number] = toJob(row)
+    const rows = await (transaction ? apply() : tryAgain(apply, ["jobs_conflict_key"]))
+    for (const row of rows) answers[entries[row.position - 1]?.index as number] = toJob(row)
+  }
+
+  for (const round of rounds(changes)) {
+    const plain = round.filter(({ change }) => applyStatement.isPlain(change))
+    if (plain.length > 0) await run(applyStatement.plain, plain)
+    // Those that were not applied lost a race, or another job follows theirs.
+    const rest = round.filter(({ change, index }) => answers[index] === undefined && mayNeedMore(change))
+    if (rest.length > 0) await run(applyStatement.all, rest)
   }
   return answers
+}
+
+function mayNeedMore(change: JobChange): boolean {
+  return !applyStatement.isPlain(change) || change.rerunId !== undefined
 }
 
 type ChangedRow = JobRow & { position: number }

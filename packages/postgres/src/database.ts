@@ -10,6 +10,11 @@ export interface PostgresDatabase extends Database, AsyncDisposable {
    */
   readonly exclusive: boolean
   /**
+   * Sends `lines` to whoever listens on `channel`, in the order of the calls, as many as fit in one notification. Resolves
+   * when they are committed. Lines are short (below 7,900 bytes) and hold no line breaks.
+   */
+  notify(channel: string, lines: readonly string[]): Promise<void>
+  /**
    * Calls `listener` with the payload of each NOTIFY on `channel` that commits from now on. Resolves when the server
    * listens. However many channels there are, they share one connection, which heals by itself.
    */

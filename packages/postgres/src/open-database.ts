@@ -14,6 +14,11 @@ export interface OpenDatabaseOptions {
   connectTimeoutMs?: number
   /** What a server shows of us in `pg_stat_activity`. @default "assay" */
   applicationName?: string
+  /**
+   * Whether statements that run for every job are kept prepared on their connections. Set it to false behind a pooler that
+   * hands connections from transaction to transaction (PgBouncer); such a pooler cannot carry LISTEN either. @default true
+   */
+  preparedStatements?: boolean
   /** Told of connections that were lost and regained. @default silent */
   logger?: Logger
 }
@@ -40,7 +45,12 @@ async function openServer(url: string, options: OpenDatabaseOptions, logger: Log
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     applicationName: options.applicationName ?? "assay",
   })
-  const database = new PgDatabase({ settings, maxConnections: options.maxConnections ?? 10, logger })
+  const database = new PgDatabase({
+    settings,
+    maxConnections: options.maxConnections ?? 10,
+    prepares: options.preparedStatements ?? true,
+    logger,
+  })
   try {
     const [row] = await database.query<{ version: number }>(
       "select current_setting('server_version_num')::int as version",

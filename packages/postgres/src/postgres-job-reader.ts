@@ -1,7 +1,8 @@
 import { AssayError, isJobId, jobStates } from "@assay/core"
 import type { Database, JobReader, JobState, Json } from "@assay/core"
-import { parseFeedCursor, toAttempt, toEvent, toFeedEvent, toJob } from "./rows.js"
+import { isFeedCursor, toAttempt, toEvent, toFeedEvent, toJob } from "./rows.js"
 import type { AttemptRow, EventRow, FeedRow, JobRow } from "./rows.js"
+import { selectLastPosition, selectUnsettledPosition } from "./statements/feed.js"
 import * as statements from "./statements/read.js"
 
 export function createPostgresJobReader(database: Database): JobReader {
@@ -44,10 +45,12 @@ export function createPostgresJobReader(database: Database): JobReader {
       return (await database.query<EventRow>(statements.selectEvents, [jobId, after, limit])).map(toEvent)
     },
 
-    async feed({ tenant, after, limit = 1000 }) {
-      const cursor = parseFeedCursor(after ?? "0.0")
-      if (!cursor) throw unknownCursor()
-      const values = [tenant, cursor.transactionId, cursor.position, limit]
+    async feed({ tenant, after = "0", limit = 1000 }) {
+      if (!isFeedCursor(after)) throw unknownCursor()
+      const [last] = await database.query<{ position: number }>(selectLastPosition)
+      const [unsettled] = await database.query<{ position: number | null }>(selectUnsettledPosition)
+      const settled = Math.min(last?.position ?? 0, unsettled?.position ?? Infinity)
+      const values = [tenant, after, settled, limit]
       return (await database.query<FeedRow>(statements.selectFeed, values)).map(toFeedEvent)
     },
 

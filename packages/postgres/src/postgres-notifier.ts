@@ -1,7 +1,6 @@
 import { AssayError, isJobId, silentLogger } from "@assay/core"
 import type { Logger, Notification, NotificationFilter, Notifier } from "@assay/core"
 import type { Listening, PostgresDatabase } from "./database.js"
-import { createMailer, unpack } from "./mailer.js"
 
 export interface PostgresNotifierOptions {
   /** Stays the caller's to close. */
@@ -16,7 +15,6 @@ export interface PostgresNotifierOptions {
 export function createPostgresNotifier(options: PostgresNotifierOptions): Notifier {
   const { database, logger = silentLogger, channel = "assay.notifications" } = options
   const subscribers = new Set<Subscriber>()
-  const mailer = createMailer(database, channel)
   let listening: Promise<Listening> | undefined
   let closed = false
 
@@ -25,7 +23,7 @@ export function createPostgresNotifier(options: PostgresNotifierOptions): Notifi
   }
 
   function hear(payload: string): void {
-    for (const notification of unpack(payload).flatMap((line) => parse(line) ?? [])) {
+    for (const notification of payload.split("\n").flatMap((line) => parse(line) ?? [])) {
       for (const { filter, listener } of [...subscribers]) {
         if (!matches(notification, filter)) continue
         try {
@@ -52,7 +50,10 @@ export function createPostgresNotifier(options: PostgresNotifierOptions): Notifi
     name: "postgres",
     async publish(notifications) {
       assertOpen()
-      await mailer.send(notifications.map(({ kind, jobId, number }) => `${kind} ${jobId} ${number}`))
+      await database.notify(
+        channel,
+        notifications.map(({ kind, jobId, number }) => `${kind} ${jobId} ${number}`),
+      )
     },
     async subscribe(filter, listener) {
       assertOpen()
@@ -68,7 +69,6 @@ export function createPostgresNotifier(options: PostgresNotifierOptions): Notifi
     async close() {
       closed = true
       subscribers.clear()
-      await mailer.idle()
       await (await listening?.catch(() => undefined))?.close()
     },
   }

@@ -1,7 +1,6 @@
 import { AssayError, isJobId, silentLogger } from "@assay/core"
-import type { Hint, JobId, Logger, Queue } from "@assay/core"
+import type { Logger, Queue } from "@assay/core"
 import type { Listening, PostgresDatabase } from "./database.js"
-import { createMailer, unpack } from "./mailer.js"
 import { createRinger } from "./ringer.js"
 
 export interface PostgresQueueOptions {
@@ -21,7 +20,6 @@ export interface PostgresQueueOptions {
 export function createPostgresQueue(options: PostgresQueueOptions): Queue {
   const { database, name = "default", logger = silentLogger } = options
   const channel = `assay.queue.${name}`
-  const mailer = createMailer(database, channel)
   const ringer = createRinger(logger)
   const restoredListeners = new Set<() => void>()
   let listening: Promise<Listening> | undefined
@@ -32,7 +30,7 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
   }
 
   function hear(payload: string): void {
-    for (const line of unpack(payload)) {
+    for (const line of payload.split("\n")) {
       if (line === pauseWord) ringer.pause()
       else if (line === resumeWord) ringer.resume()
       else {
@@ -77,7 +75,7 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
       [name, paused],
     )
     if (paused) ringer.pause()
-    await mailer.send([paused ? pauseWord : resumeWord])
+    await database.notify(channel, [paused ? pauseWord : resumeWord])
   }
 
   return {
@@ -97,7 +95,10 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
 
     async publish(hints) {
       assertOpen()
-      await mailer.send(hints.map(({ jobId, priority }: Hint) => `${jobId satisfies JobId} ${priority}`))
+      await database.notify(
+        channel,
+        hints.map(({ jobId, priority }) => `${jobId} ${priority}`),
+      )
     },
 
     async consume(handle, consumeOptions) {
@@ -117,7 +118,6 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
 
     async close() {
       closed = true
-      await mailer.idle()
       await ringer.close()
       await (await listening?.catch(() => undefined))?.close()
     },

@@ -138,19 +138,16 @@ export function toEvent(row: EventRow): JobEvent {
 }
 
 export interface FeedRow extends EventRow {
-  /** As text: it may not fit a number. */
-  transaction_id: string
   position: number
 }
 
 export function toFeedEvent(row: FeedRow): FeedEvent {
-  return { ...toEvent(row), cursor: `${row.transaction_id}.${row.position}` }
+  return { ...toEvent(row), cursor: String(row.position) }
 }
 
-/** `undefined` for what {@link toFeedEvent} has not made. */
-export function parseFeedCursor(cursor: string): { transactionId: string; position: string } | undefined {
-  const match = /^(\d{1,19})\.(\d{1,18})$/.exec(cursor)
-  return match ? { transactionId: match[1] as string, position: match[2] as string } : undefined
+/** Whether {@link toFeedEvent} can have made it. */
+export function isFeedCursor(cursor: string): boolean {
+  return /^\d{1,15}$/.test(cursor)
 }
 
 export interface RepositoryRow {

@@ -102,7 +102,7 @@ export const jobsMigration: Migration = {
       execute function assay.refuse_move();
 
     create table assay.job_attempts (
-      job_id text collate "C" not null references assay.jobs on delete cascade,
+      job_id text collate "C" not null,
       fence int not null,
       worker text not null,
       started_at timestamptz(3) not null,
@@ -114,7 +114,7 @@ export const jobsMigration: Migration = {
     );
 
     create table assay.job_events (
-      job_id text collate "C" not null references assay.jobs on delete cascade,
+      job_id text collate "C" not null,
       number int not null,
       tenant text not null,
       type text not null,
@@ -122,20 +122,29 @@ export const jobsMigration: Migration = {
       fence int not null,
       data json not null,
       at timestamptz(3) not null,
-      transaction_id xid8 not null default pg_current_xact_id(),
       position bigint not null generated always as identity,
       primary key (job_id, number)
     );
-    create index job_events_feed on assay.job_events (transaction_id, position);
+    create unique index job_events_position on assay.job_events (position);
 
     create table assay.job_steps (
-      job_id text collate "C" not null references assay.jobs on delete cascade,
+      job_id text collate "C" not null,
       name text not null,
       output json not null,
       fence int not null,
       at timestamptz(3) not null,
       primary key (job_id, name)
     );
+
+    -- What foreign keys that cascade would do, without their look at the job for each event that is written.
+    create function assay.forget_job() returns trigger language plpgsql as $$
+    begin
+      delete from assay.job_attempts where job_id = old.id;
+      delete from assay.job_events where job_id = old.id;
+      delete from assay.job_steps where job_id = old.id;
+      return null;
+    end $$;
+    create trigger jobs_forget after delete on assay.jobs for each row execute function assay.forget_job();
 
     create table assay.queues (
       name text primary key,

@@ -4,6 +4,8 @@ import type { PGlite } from "@electric-sql/pglite"
 import { Channels, quoteIdentifier } from "../channels.js"
 import type { Listening, ListenOptions, PostgresDatabase } from "../database.js"
 import { insertColumns, needsTransaction } from "../insert-columns.js"
+import { createOutbox } from "../outbox.js"
+import type { Outbox } from "../outbox.js"
 import { aborted } from "../postgres-error.js"
 import { Housekeeping } from "./housekeeping.js"
 import { PgliteSession } from "./pglite-session.js"
@@ -23,6 +25,7 @@ export class PgliteDatabase implements PostgresDatabase {
   readonly #session: PgliteSession
   readonly #channels: Channels
   readonly #housekeeping: Housekeeping
+  readonly #outbox: Outbox
   readonly #onClosed: () => Promise<void>
   #closing: Promise<void> | undefined
 
@@ -34,6 +37,7 @@ export class PgliteDatabase implements PostgresDatabase {
       queueMicrotask(() => this.#channels.notify(channel, payload))
     })
     this.#housekeeping = new Housekeeping(this.#session, logger)
+    this.#outbox = createOutbox((text, values) => this.query(text, values))
     this.#onClosed = onClosed ?? (async () => {})
   }
 
@@ -66,6 +70,10 @@ export class PgliteDatabase implements PostgresDatabase {
         transaction.end()
       }
     })
+  }
+
+  notify(channel: string, lines: readonly string[]): Promise<void> {
+    return this.#outbox.send(channel, lines)
   }
 
   async listen(channel: string, listener: (payload: string) => void, options: ListenOptions = {}): Promise<Listening> {

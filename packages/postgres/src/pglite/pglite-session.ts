@@ -1,5 +1,6 @@
 import { protocol } from "@electric-sql/pglite"
 import type { messages, PGlite } from "@electric-sql/pglite"
+import { frequentName } from "../frequent.js"
 import { mapError } from "../map-error.js"
 import { parserOf, toParameter } from "../values.js"
 import type { ColumnParser } from "../values.js"
@@ -74,12 +75,15 @@ export class PgliteSession {
         parts.unshift(serialize.close({ type: "S", name }))
       }
     }
+    const isFrequent = frequentName(text) !== undefined
+    if (isFrequent) parts.push(planOnce)
     parts.push(
       serialize.bind({ statement, values: values.map(toParameter) }),
       serialize.describe({ type: "P" }),
       serialize.execute({}),
       serialize.sync(),
     )
+    if (isFrequent) parts.push(planEachTime)
     return Buffer.concat(parts)
   }
 
@@ -118,6 +122,17 @@ export class PgliteSession {
 
 /** Statements that change no table, and are too frequent to forget what is prepared. */
 const shortCommand = /^(begin|commit|rollback|listen|unlisten|savepoint|release|checkpoint|vacuum|analyze|set|reset)\b/
+
+/**
+ * Planning a statement takes PGlite several times as long as running it. A plan that is kept must not be one that reads
+ * whole tables because they were small when it was made.
+ */
+const planOnce = protocol.serialize.query(
+  "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off",
+)
+const planEachTime = protocol.serialize.query(
+  "set plan_cache_mode = force_custom_plan; set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on",
+)
 
 class Answer {
   readonly rows: Record<string, unknown>[] = []

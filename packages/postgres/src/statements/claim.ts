@@ -1,5 +1,7 @@
 import type { ClaimRequest } from "@assay/core"
+import { frequent } from "../frequent.js"
 import { jobColumns } from "../rows.js"
+import { writesEvents } from "./feed.js"
 import { now } from "./input-rows.js"
 
 /**
@@ -32,26 +34,33 @@ const claim = (candidates: string): string => `
   ), tried as (
     insert into assay.job_attempts (job_id, fence, worker, started_at)
     select id, fence, worker, now from claimed
-  ), announced as (
+  ), ${writesEvents}, announced as (
     insert into assay.job_events (job_id, number, tenant, type, state, fence, data, at)
-    select id, event_number, tenant, 'job.started', state, fence, json_build_object('worker', worker), now from claimed
+    select id, event_number, tenant, 'job.started', state, fence, json_build_object('worker', worker), now
+    from claimed cross join feed
   )
   select ${jobColumns} from claimed as jobs order by priority desc, run_at, id`
 
 /** Passes over jobs that somebody else has locked: most likely they are being claimed. */
-export const claimBest = claim(`
+export const claimBest = frequent(
+  "claim_best",
+  claim(`
       and ${isNext("")}
     order by jobs.priority desc, jobs.run_at, jobs.id limit $4
-    for update of jobs skip locked`)
+    for update of jobs skip locked`),
+)
 
 /**
  * Among the jobs of `$7`. Waits for those that somebody else has locked, in the order of their ids: whoever it is may end
  * up not claiming them, and the bell that was rung for them would be lost.
  */
-export const claimNamed = claim(`
+export const claimNamed = frequent(
+  "claim_named",
+  claim(`
       and jobs.id = any ($7::text[]) and ${isNext("and rival.id = any ($7::text[])")}
     order by jobs.id limit $4
-    for update of jobs`)
+    for update of jobs`),
+)
 
 export function claimValues(request: Omit<ClaimRequest, "prefer">, time: Date | undefined): unknown[] {
   return [time, request.queue, request.types, request.limit, request.worker, request.leaseMs]

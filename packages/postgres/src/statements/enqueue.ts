@@ -1,5 +1,7 @@
 import type { NewJob } from "@assay/core"
+import { frequent } from "../frequent.js"
 import { jobColumns } from "../rows.js"
+import { writesEvents } from "./feed.js"
 import { inputRows, jsonText, now } from "./input-rows.js"
 
 const input = inputRows<NewJob>({
@@ -39,17 +41,17 @@ const insertJobs = `
     order by idempotency_key, conflict_key, position
     on conflict do nothing
     returning ${jobColumns}
-  ), announced as (
+  ), ${writesEvents}, announced as (
     insert into assay.job_events (job_id, number, tenant, type, state, fence, data, at)
     select added.id, 1, added.tenant, 'job.' || added.state, added.state, 0,
       case when delay_ms > 0 then json_build_object('delayMs', delay_ms) else '{}' end, created_at
-    from added join input using (id)
+    from added join input using (id) cross join feed
     order by position
   )
   select * from added`
 
 export const insertJobsStatement = {
-  text: insertJobs,
+  text: frequent("enqueue", insertJobs),
   values: (jobs: readonly NewJob[], time: Date | undefined): unknown[] => [time, ...input.values(jobs)],
 }
 

@@ -1,4 +1,5 @@
 import type { Lease } from "@assay/core"
+import { frequent } from "../frequent.js"
 import { inputRows, now } from "./input-rows.js"
 
 const leases = inputRows<Lease>({
@@ -25,7 +26,7 @@ const extendLeases = `
   select position, cancel_requested from extended join input on input.job_id = extended.id and input.fence = extended.fence`
 
 export const heartbeatStatement = {
-  text: extendLeases,
+  text: frequent("heartbeat", extendLeases),
   values: (held: readonly Lease[], leaseMs: number, time: Date | undefined): unknown[] => [
     time,
     ...leases.values(held),
@@ -34,11 +35,14 @@ export const heartbeatStatement = {
 }
 
 /** A row that is locked is being claimed or changed, and needs no mark. */
-export const markDispatched = `
+export const markDispatched = frequent(
+  "dispatched",
+  `
   update assay.jobs set dispatched_at = ${now}
   where id in (
     select id from assay.jobs where id = any ($2::text[]) and state = 'queued' for update skip locked
-  )`
+  )`,
+)
 
 /** What was running when a database that nobody else can have open was opened died with the process that had it open. */
 export const expireLeases = `update assay.jobs set lease_until = ${now} where state = 'running' and lease_until > ${now}`

@@ -36,32 +36,10 @@ const eventColumns = "job_id, number, tenant, type, state, fence, data, at"
 export const selectEvents = `
   select ${eventColumns} from assay.job_events where job_id = $1 and number > $2 order by number limit $3`
 
-/**
- * Events in the order of the transactions that wrote them, up to the oldest one that is still open: what it writes comes
- * before what others have written since, and a reader who had gone past it would never see it. Transactions in other
- * databases of the same server are let pass, as far as the locks they hold prove that they are there.
- */
 export const selectFeed = `
-  with open_since as materialized (
-    select coalesce(
-      (
-        select open.id from pg_snapshot_xip(pg_current_snapshot()) as open(id)
-        where not exists (
-          select from pg_locks as owned join pg_locks as held using (virtualtransaction)
-          where owned.locktype = 'transactionid' and owned.transactionid = open.id::xid and owned.mode = 'ExclusiveLock'
-            and held.locktype = 'relation' and held.database <> 0
-            and held.database <> (select oid from pg_database where datname = current_database())
-        )
-        order by open.id limit 1
-      ),
-      pg_snapshot_xmax(pg_current_snapshot())
-    ) as id
-  )
-  select ${eventColumns}, transaction_id::text, position
-  from assay.job_events
-  where ($1::text is null or tenant = $1)
-    and (transaction_id, position) > ($2::xid8, $3::bigint) and transaction_id < (select id from open_since)
-  order by transaction_id, position limit $4`
+  select ${eventColumns}, position from assay.job_events
+  where ($1::text is null or tenant = $1) and position > $2::bigint and position <= $3::bigint
+  order by position limit $4`
 
 export const selectSteps = `select name, output from assay.job_steps where job_id = $1`
 

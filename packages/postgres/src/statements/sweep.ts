@@ -1,4 +1,5 @@
 import { jobColumns } from "../rows.js"
+import { writesEvents } from "./feed.js"
 import { now } from "./input-rows.js"
 
 /** What there is to do, before anything is done: one cheap look, because most sweeps find nothing. */
@@ -25,9 +26,9 @@ export const moveDue = `
     update assay.jobs as jobs set state = 'queued', dispatched_at = null, event_number = event_number + 1
     from due where jobs.id = due.id
     returning ${jobColumns}, now
-  ), announced as (
+  ), ${writesEvents}, announced as (
     insert into assay.job_events (job_id, number, tenant, type, state, fence, data, at)
-    select id, event_number, tenant, 'job.queued', state, fence, '{}', now from moved
+    select id, event_number, tenant, 'job.queued', state, fence, '{}', now from moved cross join feed
   )
   select ${jobColumns} from moved as jobs order by run_at, id`
 
