@@ -42,6 +42,9 @@ const repository = ({ repositoryId }: { repositoryId: number }): number => repos
 /** Index, update and delete of one repository take turns. */
 const exclusiveKey = ({ repositoryId }: { repositoryId: number }): string => `repository:${repositoryId}`
 
+/** A process that is stopped by force, by whoever restarts it a few times in a row, is not the fault of the repository. */
+const crashes = 10
+
 /** Brings mirror, facts and numbers of a repository up to date. Takes the secret `token` for a private remote. */
 export const indexRepository = defineJob({
   type: "repository.index",
@@ -51,6 +54,7 @@ export const indexRepository = defineJob({
   exclusiveKey,
   onConflict: "coalesce",
   attempts: 3,
+  crashes,
   timeout: "2h",
 })
 
@@ -63,6 +67,7 @@ export const updateRepository = defineJob({
   exclusiveKey,
   onConflict: "coalesce",
   attempts: 3,
+  crashes,
   timeout: "2h",
 })
 
@@ -76,5 +81,6 @@ export const deleteRepository = defineJob({
   preempts: true,
   onConflict: "join",
   attempts: 5,
+  crashes,
   timeout: "30m",
 })

@@ -8,9 +8,16 @@ import { describeReport } from "../../report/describe-report.js"
 
 const most = 20
 
+export interface DescribeRepositoriesOptions {
+  style: Style
+  columns: number
+  /** Of the API. */
+  url: string | undefined
+}
+
 /** What a service that has nothing to do knows already: the report of its only repository, or a list. */
-export async function describeRepositories(assay: Assay, options: { style: Style; columns: number }): Promise<string> {
-  const { style } = options
+export async function describeRepositories(assay: Assay, options: DescribeRepositoriesOptions): Promise<string> {
+  const { style, url } = options
   const { tenant } = assay.client
   const total = await assay.repositories.count(tenant)
   const repositories = await assay.repositories.list({ tenant, limit: most })
@@ -21,13 +28,17 @@ export async function describeRepositories(assay: Assay, options: { style: Style
     return `\n${describeReport(await readReport(await assay.results(only)), options)}\n`
   }
   const jobs = await assay.client.latestOfRepositories(repositories.map(({ id }) => id))
-  const rows = repositories.map((repository) => {
+  const rows = repositories.flatMap((repository) => {
     const { id, name, snapshot } = repository
     const figures = snapshot
       ? `${padStart(formatCount(snapshot.totals.commits), 10)} commits ${padStart(formatCount(snapshot.totals.contributors), 6)} people`
       : ""
-    const status = repositoryStatus(repository, jobs.get(id))
-    return `  ${style.dim(padStart(String(id), 4))}  ${padEnd(shorten(printable(name), 40), 40)}  ${padEnd(status, 10)}${figures}`
+    const job = jobs.get(id)
+    const status = repositoryStatus(repository, job)
+    const row = `  ${style.dim(padStart(String(id), 4))}  ${padEnd(shorten(printable(name), 40), 40)}  ${padEnd(status, 10)}${figures}`
+    if (status !== "failed" || !job?.failure) return [row]
+    const again = url === undefined ? "" : ` Ask again: curl -X POST ${url}/api/v1/repositories/${id}/index`
+    return [row, `        ${style.yellow(printable(job.failure.message))}${style.dim(again)}`]
   })
   const more = total > rows.length ? [style.dim(`  and ${formatCount(total - rows.length)} more`)] : []
   return ["", style.bold(formatCounted(total, "repository", "repositories")), ...rows, ...more, ""].join("\n")

@@ -47,7 +47,7 @@ export async function showInitialWork(service: Service, options: ShowInitialWork
     shown.push(results)
     print(`\n${describeReport(await readReport(results), { style, columns })}\n`)
   }
-  if (jobs.length === 0) print(await describeRepositories(assay, { style, columns }))
+  if (jobs.length === 0) print(await describeRepositories(assay, { style, columns, url }))
   const [first] = shown
   if (url !== undefined) print(describeUrls(url, { style, repositoryId: first?.repository.id }))
 }
