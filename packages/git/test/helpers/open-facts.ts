@@ -55,7 +55,7 @@ export async function openFacts(databaseUrl = "memory:"): Promise<Facts> {
   }
 
   async function start(): Promise<Runtime> {
-    const runtime = createRuntime({ ...parts, busyEveryMs: 50 })
+    const runtime = createRuntime(parts)
     const handlers = createRepositoryHandlers({ repositories, mirrors, children: 2 })
     runtime.worker.handle(indexRepository, (context) => handlers.index(interfered(context as never)))
     runtime.worker.handle(updateRepository, (context) => handlers.update(interfered(context as never)))

@@ -39,7 +39,7 @@ test("has the same facts after updates as after a first index, whatever happened
         await facts.remove(updated)
       },
     ),
-    { numRuns: Number(process.env["ASSAY_TEST_RUNS"] ?? 6), interruptAfterTimeLimit: 90_000 },
+    { numRuns: Number(process.env["ASSAY_TEST_RUNS"] ?? 5), interruptAfterTimeLimit: 90_000 },
   )
 }, 180_000)
 

@@ -234,7 +234,7 @@ test("reports its stages, with progress that ends at its total", async () => {
   }
 
   expect(stages).toEqual(["fetching", "reading history", "reading files", "publishing"])
-  for (const progress of last.values()) expect(progress.done).toBeLessThanOrEqual(progress.total!)
+  for (const progress of last.values()) expect(progress.done).toBeLessThanOrEqual(progress.total ?? 0)
 })
 
 test("keeps the facts of the snapshot before, and no older ones", async () => {

@@ -13,39 +13,43 @@ test.each([
   ["odd file names", oddFileNames],
   ["odd contents", oddContents],
   ["many identities", manyIdentities],
-])("PostgreSQL and PGlite hold, and answer, the same about %s", async (_, make) => {
-  await using source = await make()
-  await using server = await createTestDatabase()
-  await using onServer = await openFacts(server.url)
-  await using embedded = await openFacts()
-  const pairs: [Facts, Repository][] = [
-    [onServer, await onServer.register(source.path)],
-    [embedded, await embedded.register(source.path)],
-  ]
-  const both = <Value>(ask: (facts: Facts, repository: Repository) => Promise<Value>): Promise<Value[]> =>
-    Promise.all(pairs.map(([facts, repository]) => ask(facts, repository)))
-  async function expectSame(): Promise<void> {
-    const [first, second] = await both<[Dump, unknown[]]>(async (facts, repository) => [
-      await dumpFacts(facts.database, repository),
-      await answersOf(facts, repository),
-    ])
-    expect(first).toEqual(second)
-  }
+])(
+  "PostgreSQL and PGlite hold, and answer, the same about %s",
+  async (_, make) => {
+    await using source = await make()
+    await using server = await createTestDatabase()
+    await using onServer = await openFacts(server.url)
+    await using embedded = await openFacts()
+    const pairs: [Facts, Repository][] = [
+      [onServer, await onServer.register(source.path)],
+      [embedded, await embedded.register(source.path)],
+    ]
+    const both = <Value>(ask: (facts: Facts, repository: Repository) => Promise<Value>): Promise<Value[]> =>
+      Promise.all(pairs.map(([facts, repository]) => ask(facts, repository)))
+    async function expectSame(): Promise<void> {
+      const [first, second] = await both<[Dump, unknown[]]>(async (facts, repository) => [
+        await dumpFacts(facts.database, repository),
+        await answersOf(facts, repository),
+      ])
+      expect(first).toEqual(second)
+    }
 
-  await both((facts, repository) => facts.index(repository))
-  await expectSame()
-  source.git("update-ref", "refs/heads/main", "main~1")
-  source.commit({ from: "refs/heads/main", author: "New <new@example.org>", files: { "new.ts": lines(9) } })
-  source.write()
-  await both((facts, repository) => facts.update(repository))
-  await expectSame()
-  await both((facts, repository) => facts.index(repository, { full: true }))
-  await expectSame()
-  for (const [facts, repository] of pairs) {
-    expect(await facts.remove(repository)).toEqual({ removed: true })
-    expect(Object.values(await countRows(facts.database, repository)).every((count) => count === 0)).toBe(true)
-  }
-})
+    await both((facts, repository) => facts.index(repository))
+    await expectSame()
+    source.git("update-ref", "refs/heads/main", "main~1")
+    source.commit({ from: "refs/heads/main", author: "New <new@example.org>", files: { "new.ts": lines(9) } })
+    source.write()
+    await both((facts, repository) => facts.update(repository))
+    await expectSame()
+    await both((facts, repository) => facts.index(repository, { full: true }))
+    await expectSame()
+    for (const [facts, repository] of pairs) {
+      expect(await facts.remove(repository)).toEqual({ removed: true })
+      expect(Object.values(await countRows(facts.database, repository)).every((count) => count === 0)).toBe(true)
+    }
+  },
+  120_000,
+)
 
 async function answersOf({ statistics, summary }: Facts, repository: Repository): Promise<unknown[]> {
   const page = { limit: 100, offset: 0 }
