@@ -21,13 +21,16 @@ beforeAll(async () => {
 
 afterAll(() => processes[Symbol.asyncDispose]())
 
+// More than one packet of the protocol, which git hands on only when it is whole.
+const enough = 150_000
+
 /** A server that stops in the middle of a pack for as long as `held` is true. */
 async function stalling(): Promise<Serving & { held: boolean }> {
   const state = { held: false }
   const setting = await serving({
     pack(chunk, response, before) {
-      const holds = state.held && before + chunk.length > 9_000
-      response.write(holds ? chunk.subarray(0, 9_000 - before) : chunk)
+      const holds = state.held && before + chunk.length > enough
+      response.write(holds ? chunk.subarray(0, enough - before) : chunk)
       return !holds
     },
   })
@@ -57,6 +60,15 @@ async function kill(victim: ChildProcess): Promise<void> {
   if (victim.exitCode !== null) return
   victim.kill("SIGKILL")
   await once(victim, "exit")
+}
+
+function killProcess(id: number): void {
+  try {
+    process.kill(id, "SIGKILL")
+  } catch (error) {
+    // The death of the others may have ended it already.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error
+  }
 }
 
 const noneLeft = (setting: Serving): Promise<void> =>
@@ -100,10 +112,10 @@ describe.runIf(process.platform === "linux")("a process that is killed", () => {
     setting.held = true
     const victim = processes.start(setting.root, "7", setting.remote.url)
     await received(join(setting.root, "mirrors"))
-    if (all) {
-      for (const id of atWork(setting)) process.kill(id, "SIGKILL")
-    }
-    await kill(victim)
+    const others = atWork(setting).filter((id) => id !== victim.pid)
+    const gone = kill(victim)
+    if (all) others.forEach(killProcess)
+    await gone
     await noneLeft(setting)
     expect(await hasCommit((await mirrors.open("7"))!, before)).toBe(true)
 
