@@ -2,10 +2,11 @@ import { execFile } from "node:child_process"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
 
-/** One line of the memory store, what it is replaced by, and a test that has to notice. */
+/** One line of a memory implementation, what it is replaced by, and a test that has to notice. */
 interface Fault {
   readonly name: string
   readonly file: string
@@ -16,8 +17,10 @@ interface Fault {
 
 const row = "job-row.ts"
 const store = "memory-job-store.ts"
+const queue = "memory-queue.ts"
+const notifier = "memory-notifier.ts"
 
-const faults: readonly Fault[] = [
+const brokenStores: readonly Fault[] = [
   {
     name: "ignores the fence",
     file: row,
@@ -181,49 +184,125 @@ const faults: readonly Fault[] = [
   },
 ]
 
+const brokenQueues: readonly Fault[] = [
+  {
+    name: "ignores the concurrency",
+    file: queue,
+    line: "consumer.inHand.size < consumer.concurrency",
+    broken: "consumer.inHand.size <= consumer.concurrency",
+    noticedBy: /has at most 3 of a consumer's calls unsettled/,
+  },
+  {
+    name: "rings while it is paused",
+    file: queue,
+    line: "!paused && consumer.listening",
+    broken: "consumer.listening",
+    noticedBy: /keeps the rings while it is paused/,
+  },
+  {
+    name: "does not wait for the calls in hand",
+    file: queue,
+    line: "await Promise.all(inHand)",
+    broken: "",
+    noticedBy: /waits for the calls in hand when a consumer is stopped/,
+  },
+  {
+    name: "rings for two stores",
+    file: queue,
+    line: "if (boundTo === storeIdentity) return",
+    broken: "return",
+    noticedBy: /refuses to ring for a second store/,
+  },
+  {
+    name: "gives timers no turn",
+    file: queue,
+    line: "planned ??= setImmediate(deliver)",
+    broken: "deliver()",
+    noticedBy: /lets timers run/,
+  },
+  {
+    name: "carries more than it should",
+    file: queue,
+    line: "for (const { jobId, priority } of hints) pending.set(jobId, { jobId, priority })",
+    broken: "for (const hint of hints) pending.set(hint.jobId, hint)",
+    noticedBy: /carries nothing but the job's id and priority/,
+  },
+]
+
+const brokenNotifiers: readonly Fault[] = [
+  {
+    name: "ignores the filter",
+    file: notifier,
+    line: "if (!matches(notification, filter)) continue",
+    broken: "",
+    noticedBy: /tells a listener only what its filter matches/,
+  },
+  {
+    name: "interrupts itself",
+    file: notifier,
+    line: "queueMicrotask(() => tell(notification))",
+    broken: "tell(notification)",
+    noticedBy: /keeps the order when a listener publishes/,
+  },
+  {
+    name: "goes on after a subscription was closed",
+    file: notifier,
+    line: "subscribers.delete(subscriber)",
+    broken: "",
+    noticedBy: /tells a listener nothing after its subscription was closed/,
+  },
+]
+
+const suites = { store: brokenStores, queue: brokenQueues, notifier: brokenNotifiers }
+
 interface Outcome {
   readonly passed: number
   readonly failed: readonly string[]
   readonly errors: readonly string[]
 }
 
-describe("the store suite", () => {
+describe("the suites", () => {
   let outcomes: Record<string, Outcome> = {}
 
   beforeAll(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "assay-broken-stores-"))
-    try {
-      const [input, output] = [join(folder, "faults.json"), join(folder, "outcome.json")]
-      const intact = { name: "intact", file: row, line: "", broken: "" }
-      await writeFile(input, JSON.stringify([intact, ...faults]))
-      const script = new URL("helpers/run-broken-stores.mjs", import.meta.url)
-      // A vitest inside a vitest must not take itself for one of the outer one's workers.
-      const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST")))
-      await promisify(execFile)(process.execPath, [script.pathname, input, output], { env, maxBuffer: 1 << 26 })
-      outcomes = JSON.parse(await readFile(output, "utf8")) as Record<string, Outcome>
-    } finally {
-      await rm(folder, { recursive: true })
-    }
+    outcomes = await runBroken(
+      Object.entries(suites).flatMap(([suite, faults]) => [
+        { name: `${suite} intact`, suite, file: row, line: "", broken: "" },
+        ...faults.map((fault) => ({ ...fault, suite, name: `${suite} ${fault.name}` })),
+      ]),
+    )
   }, 300_000)
 
-  it("passes a store that is not broken", () => {
-    expect(outcomes.intact).toMatchObject({ failed: [], errors: [] })
-    expect(outcomes.intact?.passed).toBeGreaterThan(300)
-  })
-
-  for (const { name, file, line, noticedBy } of faults) {
-    it(`fails a store that ${name}`, async () => {
-      const source = await readFile(new URL(`../src/memory/${file}`, import.meta.url), "utf8")
-      expect(source.split(line), "the line to break stands there once").toHaveLength(2)
-      const outcome = outcomes[name]
-      expect(outcome?.errors).toEqual([])
-      expect(
-        outcome?.failed.some((test) => noticedBy.test(test)),
-        `noticed by ${String(noticedBy)}`,
-      ).toBe(true)
-      expect(outcome?.failed, "noticed by random histories").toContainEqual(
-        expect.stringContaining("answers and looks as the lifecycle says"),
-      )
+  for (const [suite, faults] of Object.entries(suites)) {
+    it(`pass a ${suite} that is not broken`, () => {
+      expect(outcomes[`${suite} intact`]).toMatchObject({ failed: [], errors: [] })
+      expect(outcomes[`${suite} intact`]?.passed).toBeGreaterThan(10)
     })
+
+    for (const { name, file, line, noticedBy } of faults) {
+      it(`fail a ${suite} that ${name}`, async () => {
+        const source = await readFile(new URL(`../src/memory/${file}`, import.meta.url), "utf8")
+        expect(source.split(line), "the line to break stands there once").toHaveLength(2)
+        const outcome = outcomes[`${suite} ${name}`]
+        expect(outcome?.errors).toEqual([])
+        expect(outcome?.failed).toContainEqual(expect.stringMatching(noticedBy))
+        if (suite === "store") expect(outcome?.failed).toContainEqual(expect.stringContaining("random histories"))
+      })
+    }
   }
 })
+
+async function runBroken(faults: readonly object[]): Promise<Record<string, Outcome>> {
+  const folder = await mkdtemp(join(tmpdir(), "assay-broken-"))
+  try {
+    const [input, output] = [join(folder, "faults.json"), join(folder, "outcome.json")]
+    await writeFile(input, JSON.stringify(faults))
+    const script = fileURLToPath(new URL("helpers/run-broken.mjs", import.meta.url))
+    // A vitest inside a vitest must not take itself for one of the outer one's workers.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST")))
+    await promisify(execFile)(process.execPath, [script, input, output], { env, maxBuffer: 1 << 26, timeout: 280_000 })
+    return JSON.parse(await readFile(output, "utf8")) as Record<string, Outcome>
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}

@@ -1,6 +1,6 @@
 import { expect } from "vitest"
 import { giveItTime, until } from "../until.js"
-import { createHoldingListener, createListener, hints, idsOf } from "./queue-test.js"
+import { createListener, hints, idsOf } from "./queue-test.js"
 import type { QueueTest } from "./queue-test.js"
 
 export function deliveryTests(test: QueueTest): void {
@@ -30,8 +30,8 @@ export function deliveryTests(test: QueueTest): void {
     await listener.hears(rings)
   })
 
-  test("rings again for a job that was published while its handler was busy", async ({ queue }) => {
-    const listener = createHoldingListener()
+  test("rings again for a job that was published while its handler was busy", async ({ queue, holdingListener }) => {
+    const listener = holdingListener()
     await queue.consume(listener.handle, { concurrency: 1 })
     const rings = hints(1)
     await queue.publish(rings)

@@ -1,20 +1,23 @@
 import { expect } from "vitest"
 import { giveItTime, until } from "../until.js"
-import { createHoldingListener, createListener, hints } from "./queue-test.js"
+import { createListener, hints } from "./queue-test.js"
 import type { QueueTest } from "./queue-test.js"
 
 export function pressureTests(test: QueueTest): void {
   for (const concurrency of [1, 3]) {
-    test(`has at most ${concurrency} of a consumer's calls unsettled, and uses them all`, async ({ queue }) => {
-      const listener = createHoldingListener()
+    test(`has at most ${concurrency} of a consumer's calls unsettled, and uses them all`, async ({
+      queue,
+      holdingListener,
+    }) => {
+      const listener = holdingListener()
       await queue.consume(listener.handle, { concurrency })
       const rings = hints(10)
       await queue.publish(rings)
-      await until("as many calls as allowed are in hand", () => listener.inHand.now === concurrency)
+      await until("as many calls as allowed are in hand", () => listener.inHand.now >= concurrency)
       await giveItTime()
       expect(listener.heard).toHaveLength(concurrency)
       listener.letOneGo()
-      await until("the next ring is heard", () => listener.heard.length === concurrency + 1)
+      await until("the next ring is heard", () => listener.heard.length > concurrency)
       await giveItTime()
       expect(listener.heard).toHaveLength(concurrency + 1)
       listener.letAllGo()
@@ -23,13 +26,13 @@ export function pressureTests(test: QueueTest): void {
     })
   }
 
-  test("counts the calls of each consumer for itself", async ({ queue }) => {
-    const [one, two] = [createHoldingListener(), createHoldingListener()]
+  test("counts the calls of each consumer for itself", async ({ queue, holdingListener }) => {
+    const [one, two] = [holdingListener(), holdingListener()]
     await queue.consume(one.handle, { concurrency: 1 })
     await queue.consume(two.handle, { concurrency: 2 })
     const rings = hints(6)
     await queue.publish(rings)
-    await until("both are busy", () => one.inHand.now === 1 && two.inHand.now === 2)
+    await until("both are busy", () => one.inHand.now >= 1 && two.inHand.now >= 2)
     await giveItTime()
     expect([one.inHand.most, two.inHand.most]).toEqual([1, 2])
     one.letAllGo()
@@ -37,8 +40,8 @@ export function pressureTests(test: QueueTest): void {
     await until("all rings are heard", () => one.heard.length + two.heard.length >= 6)
   })
 
-  test("leaves to an idle consumer what a busy one would let wait", async ({ queue }) => {
-    const [busy, idle] = [createHoldingListener(), createListener()]
+  test("leaves to an idle consumer what a busy one would let wait", async ({ queue, holdingListener }) => {
+    const [busy, idle] = [holdingListener(), createListener()]
     await queue.consume(busy.handle, { concurrency: 1 })
     const first = hints(1)
     await queue.publish(first)

@@ -32,6 +32,8 @@ export interface QueueContext {
   readonly queue: Queue
   another(): Promise<Queue>
   readonly peek: QueueUnderTest["peek"]
+  /** A listener that holds its calls; they are let go when the test ends, however it ends. */
+  holdingListener(): HoldingListener
 }
 
 export type QueueTest = (name: string, run: (context: QueueContext) => Promise<void>) => void
@@ -47,9 +49,16 @@ export function queueTest(options: QueueSuiteOptions): QueueTest {
         opened.push(queue)
         return queue
       }
+      const holding: HoldingListener[] = []
+      const holdingListener = (): HoldingListener => {
+        const listener = createHoldingListener()
+        holding.push(listener)
+        return listener
+      }
       try {
-        await run({ queue: made.queue, another, peek: made.peek?.bind(made) })
+        await run({ queue: made.queue, another, peek: made.peek?.bind(made), holdingListener })
       } finally {
+        for (const listener of holding) listener.letAllGo()
         for (const queue of opened) await queue.close()
         await made[Symbol.asyncDispose]?.()
       }
@@ -95,7 +104,7 @@ export interface HoldingListener extends Listener {
   letAllGo(): void
 }
 
-export function createHoldingListener(): HoldingListener {
+function createHoldingListener(): HoldingListener {
   const gates: Gate[] = []
   const inHand = { now: 0, most: 0 }
   let held = true

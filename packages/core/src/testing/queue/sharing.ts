@@ -1,7 +1,7 @@
 import { expect } from "vitest"
 import { describeIf } from "../describe-if.js"
 import { giveItTime, until } from "../until.js"
-import { createHoldingListener, createListener, hints } from "./queue-test.js"
+import { createListener, hints } from "./queue-test.js"
 import type { QueueSuiteOptions, QueueTest } from "./queue-test.js"
 
 export function bindingTests(test: QueueTest): void {
@@ -56,9 +56,9 @@ export function sharingTests(test: QueueTest, { supports = {} }: QueueSuiteOptio
       await listener.hears([...here, ...there])
     })
 
-    test("leaves to an idle process what a busy one would let wait", async ({ queue, another }) => {
+    test("leaves to an idle process what a busy one would let wait", async ({ queue, another, holdingListener }) => {
       const other = await another()
-      const [busy, idle] = [createHoldingListener(), createListener()]
+      const [busy, idle] = [holdingListener(), createListener()]
       await queue.consume(busy.handle, { concurrency: 1 })
       const first = hints(1)
       await queue.publish(first)

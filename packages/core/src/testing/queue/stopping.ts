@@ -1,14 +1,14 @@
 import { expect } from "vitest"
 import { giveItTime, until } from "../until.js"
-import { createHoldingListener, createListener, hints } from "./queue-test.js"
+import { createListener, hints } from "./queue-test.js"
 import type { QueueTest } from "./queue-test.js"
 
 export function stoppingTests(test: QueueTest): void {
-  test("waits for the calls in hand when a consumer is stopped", async ({ queue }) => {
-    const listener = createHoldingListener()
+  test("waits for the calls in hand when a consumer is stopped", async ({ queue, holdingListener }) => {
+    const listener = holdingListener()
     const consumer = await queue.consume(listener.handle, { concurrency: 2 })
     await queue.publish(hints(4))
-    await until("two calls are in hand", () => listener.inHand.now === 2)
+    await until("two calls are in hand", () => listener.inHand.now >= 2)
     let stopped = false
     const stopping = consumer.stop().then(() => (stopped = true))
     await giveItTime()
@@ -44,12 +44,15 @@ export function stoppingTests(test: QueueTest): void {
     expect(aborted.heard).toEqual([])
   })
 
-  test("waits, in stop, for the calls that were in hand when the signal aborted", async ({ queue }) => {
-    const listener = createHoldingListener()
+  test("waits, in stop, for the calls that were in hand when the signal aborted", async ({
+    queue,
+    holdingListener,
+  }) => {
+    const listener = holdingListener()
     const controller = new AbortController()
     const consumer = await queue.consume(listener.handle, { concurrency: 1, signal: controller.signal })
     await queue.publish(hints(2))
-    await until("a call is in hand", () => listener.inHand.now === 1)
+    await until("a call is in hand", () => listener.inHand.now >= 1)
     controller.abort()
     let stopped = false
     const stopping = consumer.stop().then(() => (stopped = true))
@@ -71,11 +74,11 @@ export function stoppingTests(test: QueueTest): void {
     await consumer.stop()
   })
 
-  test("stops its consumers when it is closed, once their calls have settled", async ({ queue }) => {
-    const listener = createHoldingListener()
+  test("stops its consumers when it is closed, once their calls have settled", async ({ queue, holdingListener }) => {
+    const listener = holdingListener()
     await queue.consume(listener.handle, { concurrency: 1 })
     await queue.publish(hints(3))
-    await until("a call is in hand", () => listener.inHand.now === 1)
+    await until("a call is in hand", () => listener.inHand.now >= 1)
     let closed = false
     const closing = queue.close().then(() => (closed = true))
     await giveItTime()

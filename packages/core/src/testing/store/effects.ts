@@ -73,7 +73,9 @@ export function effectTests(test: StoreTest): void {
     expect((await store.events(job.id)).at(-1)).toMatchObject({ type: "job.failed", data: { failure } })
   })
 
-  test("shows stage and progress of a running job, the last one each; a new stage begins at nothing", async ({ store }) => {
+  test("shows stage and progress of a running job, the last one each; a new stage begins at nothing", async ({
+    store,
+  }) => {
     const job = await enqueueAndClaim(store)
     await applied(store, changes.stageEntered(leaseOf(job), "fetch"))
     await applied(store, changes.progressMade(leaseOf(job), { done: 1 }))

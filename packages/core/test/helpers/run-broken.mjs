@@ -1,10 +1,10 @@
-// Runs the store suite on memory stores each of which has one line broken, and writes down which tests noticed:
-// node run-broken-stores.mjs <file with the faults> <file for the outcome>
+// Runs the suites on memory implementations each of which has one line broken, and writes down which tests noticed:
+// node run-broken.mjs <file with the faults> <file for the outcome>
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { startVitest } from "vitest/node"
 
-/** @typedef {{ name: string, file: string, line: string, broken: string }} Fault */
+/** @typedef {{ name: string, suite: string, file: string, line: string, broken: string }} Fault */
 /** @typedef {{ passed: number, failed: string[], errors: string[] }} Outcome */
 
 const [faultsFile = "", outcomeFile = ""] = process.argv.slice(2)
@@ -44,10 +44,10 @@ const vitest = await startVitest("test", [], {
   projects: faults.map((fault) => ({
     root,
     plugins: [breakLine(fault)],
-    test: { name: fault.name, include: ["test/fixtures/broken-store.ts"], testTimeout: 10_000 },
+    test: { name: fault.name, include: [`test/fixtures/broken-${fault.suite}.ts`], testTimeout: 10_000 },
   })),
 })
 await vitest.close()
 writeFileSync(outcomeFile, JSON.stringify(outcomes))
-// The tests of broken stores fail, as they should.
+// The tests of what is broken fail, as they should.
 process.exitCode = 0
