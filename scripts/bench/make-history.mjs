@@ -12,7 +12,10 @@ import { once } from "node:events"
 export async function makeHistory(folder, { commits, seed = 1 }) {
   git(["init", "--quiet", "--bare", "--initial-branch=main", folder])
   const random = generator(seed)
-  await fastImport(folder, historyStream({ commits, random, firstCommit: 0, from: undefined, files: startFiles(random) }))
+  await fastImport(
+    folder,
+    historyStream({ commits, random, firstCommit: 0, from: undefined, files: startFiles(random) }),
+  )
   git(["-C", folder, "repack", "-a", "-d", "-q"])
 }
 
@@ -25,7 +28,13 @@ export async function makeHistory(folder, { commits, seed = 1 }) {
 export async function extendHistory(folder, { commits, seed = 2 }) {
   const random = generator(seed)
   const count = Number(git(["-C", folder, "rev-list", "--count", "main"]))
-  const stream = historyStream({ commits, random, firstCommit: count, from: "refs/heads/main^0", files: startFiles(random) })
+  const stream = historyStream({
+    commits,
+    random,
+    firstCommit: count,
+    from: "refs/heads/main^0",
+    files: startFiles(random),
+  })
   await fastImport(folder, stream)
 }
 
@@ -88,9 +97,10 @@ function startFiles(random) {
 function pick(files, random) {
   const count = 1 + Math.floor(random() ** 2 * 6)
   // Some files change far more often than others.
-  return Array.from(new Set(Array.from({ length: count }, () => Math.floor(random() ** 2 * files.length))), (at) => files[at]).filter(
-    (file) => file !== undefined,
-  )
+  return Array.from(
+    new Set(Array.from({ length: count }, () => Math.floor(random() ** 2 * files.length))),
+    (at) => files[at],
+  ).filter((file) => file !== undefined)
 }
 
 /**

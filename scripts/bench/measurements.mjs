@@ -39,8 +39,18 @@ export const measurements = [
     script: "latency",
     databases: both,
     values: {
-      startP50: { label: "enqueue → handler started, idle, p50", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 5 }) },
-      startP95: { label: "enqueue → handler started, idle, p95", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 15 }) },
+      startP50: {
+        label: "enqueue → handler started, idle, p50",
+        unit: "ms",
+        digits: 1,
+        goals: sameFor(both, { atMost: 5 }),
+      },
+      startP95: {
+        label: "enqueue → handler started, idle, p95",
+        unit: "ms",
+        digits: 1,
+        goals: sameFor(both, { atMost: 15 }),
+      },
       cancelP95: { label: "cancel → signal fired, p95", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 250 }) },
     },
   },

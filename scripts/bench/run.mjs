@@ -42,7 +42,8 @@ function report(measurement, database) {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],
     })
-    if (child.status !== 0) throw new Error(`${measurement.script} on ${database} ended with ${child.status ?? child.signal}`)
+    if (child.status !== 0)
+      throw new Error(`${measurement.script} on ${database} ended with ${child.status ?? child.signal}`)
     results.push(JSON.parse(child.stdout.trim().split("\n").at(-1) ?? "{}"))
   }
   for (const [name, { label, unit, digits, goals }] of Object.entries(measurement.values)) {
@@ -50,7 +51,11 @@ function report(measurement, database) {
     const middle = median(numbers)
     const goal = goals?.[database]
     const text = (/** @type {number} */ value) => value.toFixed(digits)
-    const reached = !goal ? "" : (goal.atLeast ?? -Infinity) <= middle && middle <= (goal.atMost ?? Infinity) ? "yes" : "**no**"
+    const reached = !goal
+      ? ""
+      : (goal.atLeast ?? -Infinity) <= middle && middle <= (goal.atMost ?? Infinity)
+        ? "yes"
+        : "**no**"
     const goalText = !goal ? "" : goal.atLeast !== undefined ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`
     console.log(
       `| ${label} | ${database} | ${text(middle)} ${unit} | ${numbers.map(text).join(", ")} | ${goalText} | ${reached} |`,

@@ -19,7 +19,15 @@ for (const [column, path] of paths.entries()) {
   const git = askGit(resolve(path), ours.commit)
   cell("repository", column, ours.name)
   cell("commit", column, ours.commit.slice(0, 12))
-  for (const measure of /** @type {const} */ (["commits", "merges", "contributors", "additions", "deletions", "files", "lines"])) {
+  for (const measure of /** @type {const} */ ([
+    "commits",
+    "merges",
+    "contributors",
+    "additions",
+    "deletions",
+    "files",
+    "lines",
+  ])) {
     differences += compare(measure, column, [ours[measure], git[measure]])
   }
   differences += compareMaps("commits of each contributor", column, [ours.commitsBy, git.commitsBy])

@@ -106,9 +106,13 @@ function clientFor(
       const [changed] = await store.apply([change])
       if (changed) return changed
       if (isFinished(job.state) && (await mustGet(jobId)).eventNumber === job.eventNumber) {
-        throw new AssayError("ILLEGAL_TRANSITION", `Cannot ${change.transition} job ${jobId}: another one took its place.`, {
-          hint: "Wait for the unfinished job of the same repository, or cancel it first.",
-        })
+        throw new AssayError(
+          "ILLEGAL_TRANSITION",
+          `Cannot ${change.transition} job ${jobId}: another one took its place.`,
+          {
+            hint: "Wait for the unfinished job of the same repository, or cancel it first.",
+          },
+        )
       }
     }
     throw new AssayError("UNAVAILABLE", `Job ${jobId} moves on faster than it can be changed.`, { retryable: true })
