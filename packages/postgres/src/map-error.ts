@@ -59,6 +59,12 @@ function fromServer(code: string, message: string, fields: ServerFields): Error 
       hint: "Check user, password and database name in DATABASE_URL.",
     })
   }
+  // The one thing that JavaScript's strings can hold and PostgreSQL's text cannot.
+  if (code === "22021" || code === "22P05") {
+    return new AssayError("INVALID_INPUT", "Text cannot hold the character U+0000.", {
+      cause: new PostgresError(code, withoutValues(code, message)),
+    })
+  }
   return new PostgresError(code, withoutValues(code, message), fields)
 }
 

@@ -22,7 +22,7 @@ export class Housekeeping {
 
   /** Called by whoever has the session to itself, outside of a transaction. Nearly always does nothing. */
   async afterStatement(): Promise<void> {
-    if (++this.#statements % statementsBetweenLooks !== 0) return
+    if (this.#statements++ % statementsBetweenLooks !== 0) return
     try {
       await this.#look()
     } catch (error) {

@@ -2,6 +2,7 @@ import { protocol } from "@electric-sql/pglite"
 import type { messages, PGlite } from "@electric-sql/pglite"
 import { frequentName } from "../frequent.js"
 import { mapError } from "../map-error.js"
+import { PostgresError } from "../postgres-error.js"
 import { parserOf, toParameter } from "../values.js"
 import type { ColumnParser } from "../values.js"
 
@@ -22,6 +23,7 @@ export class PgliteSession {
   readonly #prepared = new Map<string, string>()
   readonly #onNotification: (channel: string, payload: string) => void
   #statements = 0
+  #tuning: Tuning = "by cost"
   #tail: Promise<unknown> = Promise.resolve()
   #yieldedAt = performance.now()
 
@@ -39,10 +41,14 @@ export class PgliteSession {
 
   /** To be called by whoever has the session to itself. */
   async query(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    const isNew = !this.#prepared.has(text)
     const answer = this.#send(this.#toMessage(text, values))
     if (answer.error) {
-      this.#prepared.delete(text)
-      throw mapError(answer.error)
+      this.#tuning = "unknown"
+      const error = mapError(answer.error)
+      // Not even prepared, or made for tables that have changed since.
+      if (isNew || (PostgresError.isInstance(error) && error.code === "0A000")) this.#unprepare(text)
+      throw error
     }
     await this.#yield()
     return answer.rows
@@ -56,6 +62,8 @@ export class PgliteSession {
       this.#send(protocol.serialize.query("deallocate all"))
     }
     const answer = this.#send(protocol.serialize.query(script))
+    // Undone with the transaction in which it was set.
+    if (answer.error || answer.command === "ROLLBACK") this.#tuning = "unknown"
     if (answer.error) throw mapError(answer.error)
     await this.#yield()
     return answer.command
@@ -64,27 +72,32 @@ export class PgliteSession {
   #toMessage(text: string, values: readonly unknown[]): Uint8Array {
     const { serialize } = protocol
     const parts: Uint8Array[] = []
+    const tuning = frequentName(text) === undefined ? "by cost" : "by index"
+    if (this.#tuning !== tuning) {
+      this.#tuning = tuning
+      parts.push(tuning === "by index" ? byIndex : byCost)
+    }
     let statement = this.#prepared.get(text)
     if (statement === undefined) {
+      if (this.#prepared.size >= preparedStatements) this.#unprepare(this.#prepared.keys().next().value as string)
       statement = `s${++this.#statements}`
       parts.push(serialize.parse({ name: statement, text }))
       this.#prepared.set(text, statement)
-      if (this.#prepared.size > preparedStatements) {
-        const [oldest, name] = this.#prepared.entries().next().value as [string, string]
-        this.#prepared.delete(oldest)
-        parts.unshift(serialize.close({ type: "S", name }))
-      }
     }
-    const isFrequent = frequentName(text) !== undefined
-    if (isFrequent) parts.push(planOnce)
     parts.push(
       serialize.bind({ statement, values: values.map(toParameter) }),
       serialize.describe({ type: "P" }),
       serialize.execute({}),
       serialize.sync(),
     )
-    if (isFrequent) parts.push(planEachTime)
     return Buffer.concat(parts)
+  }
+
+  #unprepare(text: string): void {
+    const name = this.#prepared.get(text)
+    if (name === undefined) return
+    this.#prepared.delete(text)
+    this.#send(Buffer.concat([protocol.serialize.close({ type: "S", name }), protocol.serialize.sync()]))
   }
 
   #send(message: Uint8Array): Answer {
@@ -124,13 +137,15 @@ export class PgliteSession {
 const shortCommand = /^(begin|commit|rollback|listen|unlisten|savepoint|release|checkpoint|vacuum|analyze|set|reset)\b/
 
 /**
- * Planning a statement takes PGlite several times as long as running it. A plan that is kept must not be one that reads
- * whole tables because they were small when it was made.
+ * How the session plans. Planning a statement takes PGlite several times as long as running it, so frequent ones keep their
+ * plan; it must not be one that reads whole tables because they were small when it was made.
  */
-const planOnce = protocol.serialize.query(
+type Tuning = "by cost" | "by index" | "unknown"
+
+const byIndex = protocol.serialize.query(
   "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off",
 )
-const planEachTime = protocol.serialize.query(
+const byCost = protocol.serialize.query(
   "set plan_cache_mode = force_custom_plan; set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on",
 )
 
