@@ -14,7 +14,7 @@ export function removeRows(
   return changeRows(scope, where, (rows) => `delete from assay.${table} where ctid = any(array(${rows(table)}))`)
 }
 
-/** Makes rows of commits or files that a snapshot without future had removed members of it again. */
+/** Gives back to the published snapshot what one that came to nothing had taken out. */
 export function restoreRows(scope: FactScope, table: "commits" | "files", removedIn: number): Promise<void> {
   return changeRows(
     scope,

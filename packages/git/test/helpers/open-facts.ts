@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import type { HandlerContext, JobHandle, Repository, RepositoryStore, Runtime, StatisticsReader } from "@assay/core"
-import { createRuntime } from "@assay/core"
+import { createRuntime, createSealer } from "@assay/core"
 import { migrate, openDatabase, openJobParts } from "@assay/postgres"
 import type { PostgresDatabase } from "@assay/postgres"
 import {
@@ -14,7 +14,7 @@ import {
   parseRemoteUrl,
   updateRepository,
 } from "../../src/index.js"
-import type { DeleteResult, IndexResult, Mirrors, RepositorySummary } from "../../src/index.js"
+import type { DeleteResult, IndexResult, Mirrors, RepositorySummary, TrustedPrefix } from "../../src/index.js"
 import { temporaryFolder } from "./temporary-folder.js"
 
 /** A running runtime with the repository jobs, on a database of its own. */
@@ -41,10 +41,19 @@ export interface Facts extends AsyncDisposable {
 
 export type Interference = (context: HandlerContext<never, never>) => Partial<HandlerContext>
 
-export async function openFacts(databaseUrl = "memory:"): Promise<Facts> {
+export interface FactsOptions {
+  /** Default: in memory. */
+  databaseUrl?: string
+  allow?: readonly TrustedPrefix[]
+  /** Git processes that read a history. Default 2. */
+  children?: number
+}
+
+export async function openFacts(options: FactsOptions = {}): Promise<Facts> {
+  const { allow = [], children = 2 } = options
   const folder = await temporaryFolder()
-  const database = await openDatabase(databaseUrl)
-  const mirrors = createMirrors({ root: folder.path })
+  const database = await openDatabase(options.databaseUrl ?? "memory:")
+  const mirrors = createMirrors({ root: folder.path, allow })
   const parts = await openJobParts(database)
   await migrate(database, gitMigrations)
   const { repositories } = parts
@@ -55,8 +64,8 @@ export async function openFacts(databaseUrl = "memory:"): Promise<Facts> {
   }
 
   async function start(): Promise<Runtime> {
-    const runtime = createRuntime(parts)
-    const handlers = createRepositoryHandlers({ repositories, mirrors, children: 2 })
+    const runtime = createRuntime({ ...parts, sealer: createSealer("sixteen bytes or more") })
+    const handlers = createRepositoryHandlers({ repositories, mirrors, allow, children })
     runtime.worker.handle(indexRepository, (context) => handlers.index(interfered(context as never)))
     runtime.worker.handle(updateRepository, (context) => handlers.update(interfered(context as never)))
     runtime.worker.handle(deleteRepository, (context) => handlers.delete(interfered(context as never)))

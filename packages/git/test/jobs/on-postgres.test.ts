@@ -18,7 +18,7 @@ test.each([
   async (_, make) => {
     await using source = await make()
     await using server = await createTestDatabase()
-    await using onServer = await openFacts(server.url)
+    await using onServer = await openFacts({ databaseUrl: server.url })
     await using embedded = await openFacts()
     const pairs: [Facts, Repository][] = [
       [onServer, await onServer.register(source.path)],

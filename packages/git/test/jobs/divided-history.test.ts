@@ -1,0 +1,47 @@
+import { expect, test } from "vitest"
+import { createRepository, lines } from "../helpers/create-repository.js"
+import type { TestRepository } from "../helpers/create-repository.js"
+import { askGit } from "../helpers/ask-git.js"
+import { dumpFacts } from "../helpers/dump-facts.js"
+import { openFacts } from "../helpers/open-facts.js"
+
+/** Enough commits for many blocks, with a merge in each of them. */
+async function longHistory(): Promise<TestRepository> {
+  const source = await createRepository()
+  let main = source.commit({ files: { "start.txt": lines(3) } })
+  for (let round = 0; round < 60; round++) {
+    const author = `Dev ${round % 7} <dev${round % 7}@example.org>`
+    const side = source.commit({
+      ref: "refs/heads/side",
+      from: main,
+      author,
+      files: { [`side/${round % 9}.ts`]: lines(round) },
+    })
+    const next = source.commit({ from: main, author, files: { [`main/${round % 11}.ts`]: lines(round * 2, "m") } })
+    main = source.commit({ from: next, merge: [side], files: { [`side/${round % 9}.ts`]: lines(round) } })
+    main = source.commit({ from: main, author, renames: { [`main/${round % 11}.ts`]: `moved/${round}.ts` } })
+  }
+  source.write()
+  return source
+}
+
+test("finds the same facts however many processes read the history, in whatever order they are done", async () => {
+  await using source = await longHistory()
+  const dumps = []
+  for (const children of [1, 2, 4]) {
+    await using facts = await openFacts({ children })
+    const repository = await facts.register(source.path)
+    await facts.index(repository)
+    dumps.push(await dumpFacts(facts.database, repository))
+  }
+  const [first, ...others] = dumps
+  for (const dump of others) expect(dump).toEqual(first)
+  const { additions, deletions, commits } = askGit(source, "main").totals
+  expect(first!.totals).toMatchObject({ additions, deletions, commits })
+
+  const sum = (rows: Record<string, unknown>[], column: string): number =>
+    rows.reduce((total, row) => total + Number(row[column] ?? 0), 0)
+  expect(sum(first!.changes, "added")).toBe(sum(first!.commits, "additions"))
+  expect(sum(first!.changes, "deleted")).toBe(sum(first!.commits, "deletions"))
+  expect(sum(first!.contributors, "additions")).toBe(additions)
+}, 60_000)
