@@ -11,7 +11,7 @@ import type { Settings } from "../settings/settings-schema.js"
 import { readReport } from "../report/repository-report.js"
 import { describeReport } from "../report/describe-report.js"
 import { reportDocument } from "../report/report-document.js"
-import { createConsole } from "./console.js"
+import type { Console } from "./console.js"
 import { startDeadline } from "./deadline.js"
 import { followJob } from "./follow-job.js"
 import { listenForInterruption } from "./interruption.js"
@@ -26,10 +26,13 @@ export interface AnalyzeOptions {
 }
 
 /** `assay analyze`: one repository, from its URL to the result on stdout, without a service. */
-export async function analyze(url: string, options: AnalyzeOptions): Promise<void> {
-  const { screen, style, resultStyle, resultColumns, print } = createConsole(options)
+export async function analyze(url: string, options: AnalyzeOptions, console: Console): Promise<void> {
+  const { screen, style, resultStyle, resultColumns, print } = console
   const { settings, warnings } = readSettings({ flags: { ASSAY_DATA_DIR: options.dataDir } })
-  const logger = createLineLogger({ screen, style, level: settings.LOG_LEVEL ?? "warn" })
+  const level = settings.LOG_LEVEL ?? "warn"
+  const ofJobs = createLineLogger({ screen, style, level: level === "warn" ? "error" : level })
+  // What becomes of the job is shown by its progress and in the end; once is enough.
+  const logger = { ...createLineLogger({ screen, style, level }), child: ofJobs.child }
   for (const warning of warnings) logger.warn({}, warning)
 
   const deadline = startDeadline(options.timeout)
@@ -48,7 +51,9 @@ export async function analyze(url: string, options: AnalyzeOptions): Promise<voi
       const results = await followJob(job, createJobProgress({ screen, style }), signal)
       const report = await readReport(results)
       if (options.json) print(JSON.stringify(reportDocument(report), undefined, 2))
-      else print(describeReport(report, { style: resultStyle, columns: resultColumns }))
+      else print(`${describeReport(report, { style: resultStyle, columns: resultColumns })}\n`)
+      if (screen.interactive && !options.json)
+        screen.line(style.dim(`Next: assay serve ${url}    keep it, with an API`))
     } finally {
       // Whatever still runs was ended by us: nobody waits for it.
       await assay.close({ graceMs: 0 })

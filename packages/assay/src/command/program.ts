@@ -1,5 +1,7 @@
 import { Command, Option } from "commander"
 import { ownVersion } from "../version.js"
+import { createConsole } from "./console.js"
+import type { Console } from "./console.js"
 
 /**
  * The commands and their options. What they do is imported when it is needed, so that help, versions and mistakes appear at
@@ -34,8 +36,9 @@ export function buildProgram(complain: (text: string) => void): Command {
     .addOption(new Option("--first-run-sample <folder>", "what to index when there is nothing yet").hideHelp())
     .addHelpText("after", settingsHelp)
     .action(async (repositories: string[], options: Record<string, unknown>) => {
+      const console = startConsole(options)
       const { serve } = await import("./serve.js")
-      await serve(repositories, options)
+      await serve(repositories, options, console).finally(() => console.screen.live(undefined))
     })
 
   program
@@ -54,11 +57,19 @@ export function buildProgram(complain: (text: string) => void): Command {
     .option("--no-color", "print without colours")
     .addHelpText("after", tokenHelp)
     .action(async (repository: string, options: Record<string, unknown>) => {
+      const console = startConsole(options)
       const { analyze } = await import("./analyze.js")
-      await analyze(repository, options)
+      await analyze(repository, options, console).finally(() => console.screen.live(undefined))
     })
 
   return program
+}
+
+/** Says at once that something happens: the parts of a service take a second to be loaded. */
+function startConsole(options: Record<string, unknown>): Console {
+  const console = createConsole(options)
+  console.screen.live(`  ${console.style.dim("starting …")}`)
+  return console
 }
 
 const examples = `

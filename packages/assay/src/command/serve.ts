@@ -6,7 +6,6 @@ import { createLogProgress } from "../output/log-progress.js"
 import { readSettings } from "../settings/read-settings.js"
 import type { Settings } from "../settings/settings-schema.js"
 import { ownVersion } from "../version.js"
-import { createConsole } from "./console.js"
 import type { Console } from "./console.js"
 import { listenForInterruption } from "./interruption.js"
 import { openInBrowser } from "./serving/open-in-browser.js"
@@ -30,8 +29,7 @@ export interface ServeOptions {
 const longestStopMs = 24_000
 
 /** `assay serve`: the service, from its start to the signal that ends it. */
-export async function serve(repositories: readonly string[], options: ServeOptions): Promise<void> {
-  const console = createConsole(options)
+export async function serve(repositories: readonly string[], options: ServeOptions, console: Console): Promise<void> {
   const { settings, warnings } = readSettings({
     flags: {
       PORT: options.port,
@@ -55,21 +53,22 @@ export async function serve(repositories: readonly string[], options: ServeOptio
       "service started",
     )
     if (options.open && service.url !== undefined) openInBrowser(`${service.url}/docs`)
-    await showInitialWork(service, {
-      repositories,
-      settings,
-      console,
-      signal,
-      firstRunSample: options.firstRunSample,
-      progressOf: (label) =>
-        forPeople
-          ? createJobProgress({
-              screen: console.screen,
-              style: console.style,
-              ...(label === undefined ? {} : { label }),
-            })
-          : createLogProgress(logger),
-    })
+    if (!signal.aborted)
+      await showInitialWork(service, {
+        repositories,
+        settings,
+        console,
+        signal,
+        firstRunSample: options.firstRunSample,
+        progressOf: (label) =>
+          forPeople
+            ? createJobProgress({
+                screen: console.screen,
+                style: console.style,
+                ...(label === undefined ? {} : { label }),
+              })
+            : createLogProgress(logger),
+      })
     if (!signal.aborted) await once(signal, "abort")
   } finally {
     await end(service, { signal, logger, say: forPeople ? console.screen.line : undefined })

@@ -58,7 +58,7 @@ export function createJobProgress(options: JobProgressOptions): JobProgressView 
   function endStage(at: number): void {
     if (!stage) return
     const took = style.dim(`in ${formatDuration(at - stage.startedAt)}`)
-    const amount = stage.progress && stage.progress.done > 0 ? `${amountOf(stage.progress)} ` : ""
+    const amount = stage.progress ? finalAmount(stage.progress) : ""
     if (screen.interactive) say(`  ${style.green("✔")} ${label}${padEnd(stage.name, nameColumns)} ${amount}${took}`)
     stage = undefined
   }
@@ -156,6 +156,13 @@ function amountOf({ done, total, unit }: JobProgressEvent["data"]): string {
   const count =
     total === undefined || total === done ? formatCount(done) : `${formatCount(done)} / ${formatCount(total)}`
   return `${count}${unit === undefined ? "" : ` ${printable(unit)}`}`
+}
+
+/** What a finished stage has done: all of it, also where the last figures were told a moment before the end. */
+function finalAmount(progress: JobProgressEvent["data"]): string {
+  const { done, total = done, unit } = progress
+  if (total === 0 || unit === "steps" || unit === "deltas") return ""
+  return `${amountOf({ ...progress, done: total, total })} `
 }
 
 function bar(percent: number, style: Style): string {

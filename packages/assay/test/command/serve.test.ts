@@ -4,6 +4,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import { openDatabase } from "@assay/postgres"
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { buildCommand, runAssay, startAssay } from "../helpers/command.js"
 import type { RunningCommand } from "../helpers/command.js"
@@ -171,6 +172,42 @@ describe("a service that is killed", { timeout: 120_000 }, () => {
       expect(leftovers(join(folder, ".assay"))).toEqual([])
     },
   )
+})
+
+const server = process.env["ASSAY_TEST_DATABASE_URL"]
+
+describe.skipIf(server === undefined)("a service on a PostgreSQL server", { timeout: 120_000 }, () => {
+  it("is an API and a worker in processes of their own, which may come and go", async () => {
+    const name = `assay_serve_${process.pid}`
+    const admin = await openDatabase(server!)
+    await admin.exec(`create database ${name}`)
+    onTestFinished(async () => {
+      await admin.exec(`drop database if exists ${name} with (force)`)
+      await admin.close()
+    })
+    const folder = temporaryFolder()
+    const { folder: path } = largeRepository(join(folder, "large"), 4000)
+    const databaseUrl = Object.assign(new URL(server!), { pathname: `/${name}` }).href
+    const env = { DATABASE_URL: databaseUrl, ASSAY_SECRET_KEY: "a key that both of them have" }
+    const serve = (role: string, ...args: string[]) =>
+      serving(["--role", role, "--data-dir", role, ...args], { cwd: folder, env })
+
+    const api = serve("api", path)
+    const url = await urlOf(api)
+    await api.says(/A worker will read large/)
+    const first = serve("worker")
+    await first.says(/works on jobs/)
+    await first.complains(/"msg":"job started"/)
+    first.process.kill("SIGTERM")
+    expect(await first.ended).toMatchObject({ code: 0 })
+
+    const second = serve("worker")
+    // The first one may have ended it while it was stopping.
+    await expect
+      .poll(() => get(`${url}/api/v1/repositories/1`), { timeout: 60_000 })
+      .toMatchObject({ status: "completed", snapshot: { totals: { commits: 4000 } } })
+    expect(api.stdout + api.stderr + first.stderr + second.stderr).not.toContain(env.ASSAY_SECRET_KEY)
+  })
 })
 
 describe("the first start", { timeout: 120_000 }, () => {

@@ -1,4 +1,5 @@
 import type { RepositoryResults } from "../../assay.js"
+import { printable } from "../../output/printable.js"
 import { createStyle } from "../../output/style.js"
 import { readReport } from "../../report/repository-report.js"
 import { describeReport } from "../../report/describe-report.js"
@@ -38,7 +39,10 @@ export async function showInitialWork(service: Service, options: ShowInitialWork
     token: settings.ASSAY_GIT_TOKEN,
     say: print,
   })
-  if (settings.ASSAY_ROLE === "api") return
+  if (settings.ASSAY_ROLE === "api") {
+    if (jobs.length > 0) print(`A worker will read ${jobs.map(({ name }) => printable(name)).join(", ")}.`)
+    return
+  }
   const shown: RepositoryResults[] = []
   for (const initial of jobs) {
     const results = await show(initial, jobs.length > 1, options)
