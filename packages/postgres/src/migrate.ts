@@ -49,8 +49,11 @@ async function readRecords(database: Transaction): Promise<Recorded[]> {
   return table?.name ? database.query<Recorded>("select id, hash from assay.migrations") : []
 }
 
+// An administrator may have made the schema for a role that may not make schemas.
 const recordsTable = `
-  create schema if not exists assay;
+  do $$ begin
+    if to_regnamespace('assay') is null then create schema assay; end if;
+  end $$;
   create table if not exists assay.migrations (
     id text primary key,
     hash text not null,

@@ -17,6 +17,8 @@ export interface PgliteDatabaseOptions {
   onClosed?: () => Promise<void>
 }
 
+const longTransactionMs = 10_000
+
 /** PostgreSQL inside this process. It has one session, so transactions and statements take turns. */
 export class PgliteDatabase implements PostgresDatabase {
   readonly kind = "pglite"
@@ -26,11 +28,13 @@ export class PgliteDatabase implements PostgresDatabase {
   readonly #channels: Channels
   readonly #housekeeping: Housekeeping
   readonly #outbox: Outbox
+  readonly #logger: Logger
   readonly #onClosed: () => Promise<void>
   #closing: Promise<void> | undefined
 
   constructor({ pglite, logger, onClosed }: PgliteDatabaseOptions) {
     this.#pglite = pglite
+    this.#logger = logger
     this.#channels = new Channels((error) => logger.error({ error }, "a listener failed"))
     this.#session = new PgliteSession(pglite, (channel, payload) => {
       // Not while the statement that caused it is still being answered.
@@ -57,6 +61,7 @@ export class PgliteDatabase implements PostgresDatabase {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     return this.#run(async () => {
       const transaction = new PgliteTransaction(this.#session)
+      const long = setTimeout(() => this.#warnOfLongTransaction(), longTransactionMs).unref()
       await this.#session.exec("begin")
       try {
         const result = await work(transaction)
@@ -67,6 +72,7 @@ export class PgliteDatabase implements PostgresDatabase {
         await this.#session.exec("rollback").catch(() => {})
         throw error
       } finally {
+        clearTimeout(long)
         transaction.end()
       }
     })
@@ -104,6 +110,14 @@ export class PgliteDatabase implements PostgresDatabase {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** The most likely mistake, and the hardest to see: everything just stands still. */
+  #warnOfLongTransaction(): void {
+    this.#logger.warn(
+      { seconds: longTransactionMs / 1000 },
+      "a transaction is still open, and everybody else waits; does its work call the database instead of the transaction?",
+    )
   }
 
   async #run<Result>(work: () => Promise<Result>): Promise<Result> {
