@@ -43,6 +43,9 @@ async function addAll(
 async function addOne(transaction: Transaction, context: WriteContext, job: NewJob): Promise<EnqueuedJob> {
   const stop = (others: readonly Job[]): Promise<Job[]> => displace({ ...context, transaction }, others, job)
   const displaced: Job[] = []
+  if (job.preempts && job.exclusiveKey !== undefined) {
+    await transaction.query(statements.waitForExclusiveKey, [job.tenant, job.exclusiveKey])
+  }
   for (let round = 0; round < rounds; round++) {
     const known = await findKnown(transaction, job)
     if (known) return known

@@ -66,6 +66,13 @@ export const lockByConflictKey = `
     and state not in ('succeeded', 'failed', 'cancelled') and cancel_requested_at is null
   for update`
 
+/**
+ * Until the transaction ends, nobody else cancels the jobs of this key: of two who do so at once, neither would see the
+ * job that the other is adding. Taken before any row is locked, so that two such callers wait in one direction only.
+ */
+export const waitForExclusiveKey = `
+  select pg_advisory_xact_lock(hashtextextended('assay.preempt ' || $1 || ' ' || $2, 0))`
+
 /** All unfinished jobs that have the key and were not asked to stop. */
 export const lockByExclusiveKey = `
   select ${jobColumns} from assay.jobs

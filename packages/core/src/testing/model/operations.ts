@@ -30,7 +30,7 @@ export const others = (): fc.Arbitrary<Plan> =>
     { weight: 6, arbitrary: claims() },
     { weight: 2, arbitrary: heartbeats() },
     { weight: 3, arbitrary: sweeps() },
-    { weight: 1, arbitrary: marks() },
+    { weight: 3, arbitrary: marks() },
   )
 
 function enqueues(): fc.Arbitrary<Plan> {
@@ -158,12 +158,13 @@ function sweeps(): fc.Arbitrary<Plan> {
 }
 
 function marks(): fc.Arbitrary<Plan> {
-  return fc.nat(99).map((pick) => (model) => {
-    const { jobId } = pickLease(model, pick)
+  return fc.boolean().map((all) => (model) => {
+    const queued = [...model.jobs.values()].filter(({ state }) => state === "queued").map(({ given }) => given.id)
+    const rung = all ? queued : [...queued.slice(0, 1), newJobId()]
     return {
-      text: `dispatched ${jobId}`,
-      onModel: (current) => lifecycle.dispatched(current, [jobId]),
-      onStore: (store) => store.dispatched([jobId]),
+      text: `dispatched ${rung.join(" ")}`,
+      onModel: (current) => lifecycle.dispatched(current, rung),
+      onStore: (store) => store.dispatched(rung),
     }
   })
 }

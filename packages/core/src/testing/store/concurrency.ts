@@ -142,6 +142,13 @@ export function concurrencyTests(test: StoreTest): void {
     expect(enqueued.flatMap(({ displaced }) => displaced)).toHaveLength(19)
   })
 
+  test("leaves one job when twenty preempt one another at once", async ({ store }) => {
+    const facts = { exclusiveKey: "repository:1", preempts: true }
+    const enqueued = (await Promise.all(callers.map(() => store.enqueue([buildNewJob(facts)])))).flat()
+    expect(enqueued.every(({ added }) => added)).toBe(true)
+    expect(await store.counts()).toMatchObject({ queued: 1, cancelled: 19 })
+  })
+
   test("leaves one job to run once more when twenty coalesce at once", async ({ store }) => {
     const facts = { conflictKey: "repository:1", onConflict: "coalesce" } as const
     const running = await enqueueAndClaim(store, facts)
