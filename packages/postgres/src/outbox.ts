@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { frequent } from "./frequent.js"
 
 // PostgreSQL takes less than 8,000 bytes per notification.
@@ -9,8 +10,8 @@ export interface Outbox {
 }
 
 /**
- * What comes while a statement is on its way waits for it and shares the next one: two connections of a pool could
- * overtake each other, and notifications are committed one after the other anyway.
+ * What comes in the same turn of the event loop, or while a statement is on its way, shares the next one: two connections
+ * of a pool could overtake each other, and notifications are committed one after the other anyway.
  */
 export function createOutbox(run: (text: string, values: unknown[]) => Promise<unknown>): Outbox {
   let waiting = new Map<string, string[]>()
@@ -32,7 +33,7 @@ export function createOutbox(run: (text: string, values: unknown[]) => Promise<u
       const before = waiting.get(channel)
       if (before) before.push(...lines)
       else waiting.set(channel, [...lines])
-      next ??= last.then(flush)
+      next ??= last.then(() => setImmediate()).then(flush)
       last = next.catch(() => {})
       return next
     },

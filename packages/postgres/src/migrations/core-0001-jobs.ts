@@ -104,6 +104,7 @@ export const jobsMigration: Migration = {
     create table assay.job_attempts (
       job_id text collate "C" not null,
       fence int not null,
+      tenant text not null,
       worker text not null,
       started_at timestamptz(3) not null,
       ended_at timestamptz(3),
@@ -130,6 +131,7 @@ export const jobsMigration: Migration = {
     create table assay.job_steps (
       job_id text collate "C" not null,
       name text not null,
+      tenant text not null,
       output json not null,
       fence int not null,
       at timestamptz(3) not null,

@@ -118,8 +118,8 @@ const applyAll = apply({
           and holder.conflict_key is not null and holder.state not in (${finished}) and holder.cancel_requested_at is null
       ))`,
   effects: `, remembered as (
-    insert into assay.job_steps (job_id, name, output, fence, at)
-    select id, step_name, step_output, fence, now from changed where step_name is not null
+    insert into assay.job_steps (job_id, name, tenant, output, fence, at)
+    select id, step_name, tenant, step_output, fence, now from changed where step_name is not null
     on conflict (job_id, name) do update set output = excluded.output, fence = excluded.fence, at = excluded.at
   ), following as (
     insert into assay.jobs as jobs (

@@ -32,8 +32,8 @@ const claim = (candidates: string): string => `
     from candidates where jobs.id = candidates.id
     returning ${jobColumns}, now
   ), tried as (
-    insert into assay.job_attempts (job_id, fence, worker, started_at)
-    select id, fence, worker, now from claimed
+    insert into assay.job_attempts (job_id, fence, tenant, worker, started_at)
+    select id, fence, tenant, worker, now from claimed
   ), ${writesEvents}, announced as (
     insert into assay.job_events (job_id, number, tenant, type, state, fence, data, at)
     select id, event_number, tenant, 'job.started', state, fence, json_build_object('worker', worker), now
