@@ -52,12 +52,14 @@ async function addOne(transaction: Transaction, context: WriteContext, job: NewJ
     const holder = await lockHolder(transaction, job)
     if (holder && job.onConflict !== "replace") return answer(await join(transaction, holder, job), false)
     if (holder) displaced.push(...(await stop([holder])))
-    if (job.preempts && job.exclusiveKey !== undefined) {
-      const others = await transaction.query<JobRow>(statements.lockByExclusiveKey, [job.tenant, job.exclusiveKey])
-      displaced.push(...(await stop(others.map(toJob))))
-    }
     const own = (await insert(transaction, [job], context.time)).get(job.id)
-    if (own) return { job: own, added: true, displaced }
+    if (!own) continue
+    // Only now: had another job taken the key meanwhile, this one would join it, and must not have cancelled anybody.
+    if (job.preempts && job.exclusiveKey !== undefined) {
+      const rows = await transaction.query<JobRow>(statements.lockByExclusiveKey, [job.tenant, job.exclusiveKey])
+      displaced.push(...(await stop(rows.map(toJob).filter(({ id }) => id !== job.id))))
+    }
+    return { job: own, added: true, displaced }
   }
   throw new AssayError("UNAVAILABLE", `The keys of job ${job.id} changed hands ${rounds} times while it was added.`, {
     retryable: true,
