@@ -44,7 +44,7 @@ export function createClient(options: ClientOptions): Client {
     ...options,
     clock: options.clock ?? systemClock,
     dispatcher: createDispatcher({ store: options.store, queues: namedQueues(options.queue), logger }),
-    announcer: createAnnouncer(options.notifier, logger),
+    announcer: createAnnouncer(options.notifier, logger, options.clock ?? systemClock),
     expectSweep: () => {},
   })
 }

@@ -36,7 +36,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const logger = options.logger ?? silentLogger
   const queues = namedQueues(options.queue)
   const dispatcher = createDispatcher({ store, queues, logger })
-  const announcer = createAnnouncer(notifier, logger)
+  const announcer = createAnnouncer(notifier, logger, clock)
   const recovery = createRecovery({ ...options, store, dispatcher, announcer, clock, logger })
   const expectSweep = recovery.expect
   const client = createConnectedClient({ ...options, clock, dispatcher, announcer, expectSweep })

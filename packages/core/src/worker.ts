@@ -63,7 +63,7 @@ export function createWorker(options: WorkerOptions): Worker {
   return createConnectedWorker({
     ...options,
     dispatcher: createDispatcher({ store: options.store, queues: namedQueues(options.queue), logger }),
-    announcer: createAnnouncer(options.notifier, logger),
+    announcer: createAnnouncer(options.notifier, logger, options.clock ?? systemClock),
     expectSweep: () => {},
   })
 }
