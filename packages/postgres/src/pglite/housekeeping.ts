@@ -36,6 +36,8 @@ export class Housekeeping {
     this.#checkpointAt ??= position
     if (position - this.#checkpointAt < logBytesBetweenCheckpoints) return
     this.#checkpointAt = position
+    // What was counted in the last second would not be seen yet.
+    await this.#session.exec("select pg_stat_force_next_flush()")
     for (const { command } of await this.#session.query(dueTables)) await this.#session.exec(command as string)
     await this.#session.exec("checkpoint")
   }
