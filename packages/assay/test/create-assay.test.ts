@@ -85,7 +85,7 @@ describe("createAssay", () => {
 
   it("joins the job that reads a repository already", async () => {
     const assay = await open()
-    const { folder } = largeRepository(join(temporaryFolder(), "large"), 3000)
+    const { folder } = largeRepository(join(temporaryFolder(), "large"), 1500)
     const [first, second] = await Promise.all([
       assay.analyze(folder, { trusted: true }),
       assay.analyze(folder, { trusted: true }),
@@ -148,7 +148,7 @@ describe("createAssay", () => {
 
   it("goes on after a restart with what was not done, and leaves the data folder in order", async () => {
     const dataFolder = join(temporaryFolder(), "data")
-    const { folder } = largeRepository(join(temporaryFolder(), "large"), 3000)
+    const { folder } = largeRepository(join(temporaryFolder(), "large"), 1500)
     const first = await createAssay({ dataFolder })
     const job = await first.analyze(folder, { trusted: true })
     for await (const event of job.events())
@@ -158,7 +158,7 @@ describe("createAssay", () => {
 
     await using second = await createAssay({ dataFolder })
     await second.start()
-    expect(await second.client.job(job.id).result()).toMatchObject({ commits: 3000 })
+    expect(await second.client.job(job.id).result()).toMatchObject({ commits: 1500 })
     const { attempts, crashes } = (await second.client.get(job.id))!
     expect({ attempts, crashes }).toEqual({ attempts: 1, crashes: 0 })
     expect(readdirSync(dataFolder).filter((name) => !name.startsWith("lock."))).toEqual([

@@ -5,7 +5,7 @@ import { buildCommand, runAssay, startAssay } from "../helpers/command.js"
 import { createRepository, largeRepository, smallRepository } from "../helpers/repository.js"
 import { temporaryFolder } from "../helpers/temporary-folder.js"
 
-beforeAll(buildCommand, 120_000)
+beforeAll(buildCommand, 16000)
 
 describe("assay analyze", { timeout: 120_000 }, () => {
   it("prints what it found on stdout and what it did on stderr, and leaves nothing behind", async () => {
@@ -82,7 +82,7 @@ describe("assay analyze", { timeout: 120_000 }, () => {
 
   it("gives up when its time is over", async () => {
     const folder = temporaryFolder()
-    largeRepository(join(folder, "large"), 20_000)
+    largeRepository(join(folder, "large"), 6000)
     const { code, stdout, stderr } = await runAssay(["analyze", "large", "--timeout", "1500ms"], { cwd: folder })
     expect(stderr).toMatch(/no result within 1\.5 s/)
     expect({ code, stdout }).toEqual({ code: 124, stdout: "" })
@@ -90,7 +90,7 @@ describe("assay analyze", { timeout: 120_000 }, () => {
 
   it("ends git and removes everything on Ctrl-C", async () => {
     const folder = temporaryFolder()
-    largeRepository(join(folder, "large"), 20_000)
+    largeRepository(join(folder, "large"), 6000)
     const temporary = createFolder(join(folder, "tmp"))
     const command = startAssay(["analyze", "large"], { cwd: folder, env: { TMPDIR: temporary } })
     await command.complains(/reading history/)

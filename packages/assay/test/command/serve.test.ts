@@ -11,7 +11,7 @@ import type { RunningCommand } from "../helpers/command.js"
 import { createRepository, largeRepository, smallRepository } from "../helpers/repository.js"
 import { temporaryFolder } from "../helpers/temporary-folder.js"
 
-beforeAll(buildCommand, 120_000)
+beforeAll(buildCommand, 16000)
 
 const serving = (args: readonly string[], options: Parameters<typeof startAssay>[1] = {}) =>
   startAssay(["serve", "--port", "0", ...args], options)
@@ -141,7 +141,7 @@ describe("assay serve", { timeout: 120_000 }, () => {
 
   it("ends at once at the second signal", async () => {
     const folder = temporaryFolder()
-    largeRepository(join(folder, "large"), 20_000)
+    largeRepository(join(folder, "large"), 6000)
     const command = serving(["large"], { cwd: folder })
     await command.complains(/reading history/)
     command.process.kill("SIGTERM")
@@ -156,7 +156,7 @@ describe("a service that is killed", { timeout: 120_000 }, () => {
     "while %s completes at its next start, and leaves nothing behind",
     async (stage) => {
       const folder = temporaryFolder()
-      const repository = largeRepository(join(folder, "large"), 4000)
+      const repository = largeRepository(join(folder, "large"), 3000)
       const first = serving(["large"], { cwd: folder })
       await first.complains(new RegExp(`"stage":"${stage}"`))
       first.process.kill("SIGKILL")
@@ -164,7 +164,7 @@ describe("a service that is killed", { timeout: 120_000 }, () => {
 
       const second = serving([], { cwd: folder })
       const url = await urlOf(second)
-      await second.says(/large · main .* 4,000 commits · 17 people/)
+      await second.says(/large · main .* 3,000 commits · 17 people/)
       expect(await get(`${url}/api/v1/repositories/1`)).toMatchObject({
         status: "completed",
         snapshot: { commit: repository.git("rev-parse", "main"), number: 1 },
@@ -186,7 +186,7 @@ describe.skipIf(server === undefined)("a service on a PostgreSQL server", { time
       await admin.close()
     })
     const folder = temporaryFolder()
-    const { folder: path } = largeRepository(join(folder, "large"), 4000)
+    const { folder: path } = largeRepository(join(folder, "large"), 3000)
     const databaseUrl = Object.assign(new URL(server!), { pathname: `/${name}` }).href
     const env = { DATABASE_URL: databaseUrl, ASSAY_SECRET_KEY: "a key that both of them have" }
     const serve = (role: string, ...args: string[]) =>
@@ -205,7 +205,7 @@ describe.skipIf(server === undefined)("a service on a PostgreSQL server", { time
     // The first one may have ended it while it was stopping.
     await expect
       .poll(() => get(`${url}/api/v1/repositories/1`), { timeout: 60_000 })
-      .toMatchObject({ status: "completed", snapshot: { totals: { commits: 4000 } } })
+      .toMatchObject({ status: "completed", snapshot: { totals: { commits: 3000 } } })
     expect(api.stdout + api.stderr + first.stderr + second.stderr).not.toContain(env.ASSAY_SECRET_KEY)
   })
 })
