@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { parseRemoteUrl } from "@assay/git"
 import { assayOptions } from "../assay-options.js"
 import type { AssayOptions } from "../assay-options.js"
 import { createAssay } from "../create-assay.js"
@@ -35,6 +36,8 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
   const logger = { ...createLineLogger({ screen, style, level }), child: ofJobs.child }
   for (const warning of warnings) logger.warn({}, warning)
 
+  // What cannot be fetched anyway is said before anything is opened.
+  parseRemoteUrl(url, { trusted: true })
   const deadline = startDeadline(options.timeout)
   const interruption = listenForInterruption()
   const signal = AbortSignal.any([interruption.signal, deadline.signal])

@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import type { Logger } from "@assay/core"
+import { parseRemoteUrl } from "@assay/git"
 import { createJobProgress } from "../output/job-progress.js"
 import { createJsonLogger, createLineLogger } from "../output/logger.js"
 import { createLogProgress } from "../output/log-progress.js"
@@ -44,6 +45,8 @@ export async function serve(repositories: readonly string[], options: ServeOptio
   const logger = createLogger(settings, forPeople, console)
   for (const warning of warnings) logger.warn({}, warning)
 
+  // What cannot be fetched anyway is said before anything is opened.
+  for (const url of repositories) parseRemoteUrl(url, { trusted: true })
   const { signal, stop } = listenForInterruption()
   const service = await startService(settings, logger)
   try {

@@ -35,13 +35,14 @@ describe("the command line", () => {
       ["serve", "--port", "80a", "--role", "boss"],
       /PORT must be a whole number .*\n.*ASSAY_ROLE must be all, api or worker/,
     ],
+    [["serve", "https://user:canary@host/repo"], /The URL holds credentials/],
     [["analyze", "git@github.com:owner/repo.git"], /not fetched over ssh.*\n.*https:\/\/github\.com\/owner\/repo/],
   ])("refuses %j and says what is wrong", async (args, complaint) => {
     const { code, stdout, stderr } = await runAssay(args)
     expect(stderr).toMatch(complaint)
     expect(code).toBe(2)
     expect(stdout).toBe("")
-    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(stderr).not.toMatch(/^\s+at |canary/m)
   })
 
   it("says what is wrong as JSON where JSON is wanted", async () => {
