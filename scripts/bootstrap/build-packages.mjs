@@ -24,7 +24,8 @@ export async function buildPackages({ types }) {
   if (pending.length === 0) return []
 
   const done = announce(types ? "Building packages and their types" : "Building packages")
-  const slots = limit(os.availableParallelism())
+  // Without types each build is short, apart from one that has more to do and must not come last: let all begin.
+  const slots = limit(types ? os.availableParallelism() : pending.length)
   /** @type {Map<string, Promise<void>>} */
   const builds = new Map()
   const build = (/** @type {WorkspacePackage} */ entry) => {
