@@ -15,6 +15,8 @@ export const defaultBackoff: Backoff = { baseMs: 1000, maxMs: 300_000 }
  * @param attempts how many attempts were spent, 1 or more
  */
 export function backoffMs(backoff: Backoff, attempts: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(backoff.maxMs, backoff.baseMs * 2 ** Math.max(0, attempts - 1))
+  // Beyond 52 doublings any ceiling is reached, and beyond 1,023 the product would be infinite, or not a number.
+  const doublings = Math.min(Math.max(0, attempts - 1), 52)
+  const ceiling = Math.min(backoff.maxMs, backoff.baseMs * 2 ** doublings)
   return Math.round(random() * ceiling)
 }
