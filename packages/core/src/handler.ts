@@ -13,7 +13,10 @@ import type { Logger } from "./logger.js"
  */
 export type Handler<Input = unknown, Result = unknown> = (
   context: HandlerContext<Input, Result>,
-) => Promise<Result | Committed<Result> | Deferred>
+) => Promise<Returned<Result> | Committed<Result> | Deferred>
+
+/** A handler of a definition without a result need not return anything. */
+type Returned<Result> = [Result] extends [undefined] ? undefined | void : Result
 
 export interface HandlerContext<Input = unknown, Result = unknown> {
   readonly jobId: JobId
