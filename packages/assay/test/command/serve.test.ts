@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -109,6 +109,25 @@ describe("assay serve", { timeout: 120_000 }, () => {
     expect(second.stderr).toMatch(/STORE_LOCKED/)
     expect(second.stdout).toBe("")
   })
+
+  it("refuses a data folder that has a file in its way", async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, "file"), "")
+    const { code, stdout, stderr } = await runAssay(["serve", "--data-dir", "file/data"], { cwd: folder })
+    expect({ code, stdout }).toEqual({ code: 69, stdout: "" })
+    expect(stderr).toMatch(/file\/data cannot be used: there is a file of that name \(.*\/file\)\./)
+    expect(stderr).toMatch(/Choose another one: --data-dir.*\n.*DATA_FOLDER_UNUSABLE/)
+  })
+
+  it.skipIf(!existsSync("/proc/self")).each(["/proc/x", "/proc/self"])(
+    "refuses a data folder where nothing can be made: %s (skipped: without /proc)",
+    async (dataFolder) => {
+      const { code, stdout, stderr } = await runAssay(["serve", "--data-dir", dataFolder])
+      expect({ code, stdout }).toEqual({ code: 69, stdout: "" })
+      expect(stderr).toMatch(new RegExp(`The folder ${dataFolder} cannot be used: .*\n.*--data-dir`))
+      expect(stderr).toMatch(/DATA_FOLDER_UNUSABLE/)
+    },
+  )
 
   it("says that a port is taken, and what to do", async () => {
     const other = createServer().listen(0, "127.0.0.1")

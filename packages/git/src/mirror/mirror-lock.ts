@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto"
-import { mkdir, open, readFile, readdir, rm, stat, utimes } from "node:fs/promises"
+import { open, readFile, readdir, rm, stat, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
+import { makeFolder } from "@assay/core"
 import { abortedError } from "../errors.js"
 import { livenessOf, processIdentity } from "./process-identity.js"
 
@@ -21,7 +22,7 @@ const takeoverAbandonedAfterMs = 10_000
  * Ends with `ABORTED` when the signal fires.
  */
 export async function lockMirror(folder: string, name: string, signal?: AbortSignal): Promise<MirrorLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const file = join(folder, `${name}.lock`)
   const content = `${processIdentity()}.${randomUUID()}`
   for (let attempt = 0; ; attempt++) {
