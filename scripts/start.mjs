@@ -1,7 +1,6 @@
 // `npm start`: from a bare clone to a running service. Arguments go to `assay serve`.
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { ignoreEchoedSignals } from "./bootstrap/echoed-signals.mjs"
 import { prepare } from "./bootstrap/prepare.mjs"
 import { exitWith } from "./bootstrap/problem.mjs"
 import { rootFolder } from "./bootstrap/workspace.mjs"
@@ -9,7 +8,6 @@ import { rootFolder } from "./bootstrap/workspace.mjs"
 await prepare({ types: false }).catch(exitWith)
 
 // The command runs in this very process: signals reach it directly and its exit code is ours.
-ignoreEchoedSignals()
 endWithStarter()
 const command = join(rootFolder, "packages/assay/dist/cli.js")
 process.argv = [process.execPath, command, "serve", "--first-run-sample", rootFolder, ...process.argv.slice(2)]

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { promisify } from "node:util"
 import { openDatabase } from "@assay/postgres"
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
@@ -163,11 +164,25 @@ describe("assay serve", { timeout: 120_000 }, () => {
     largeRepository(join(folder, "large"), 6000)
     const command = serving(["large"], { cwd: folder })
     await command.complains(/reading history/)
-    command.process.kill("SIGTERM")
-    await command.complains(/service stopping/)
-    command.process.kill("SIGTERM")
+    const again = setInterval(() => command.process.kill("SIGTERM"), 100)
+    onTestFinished(() => clearInterval(again))
     expect(await command.ended).toMatchObject({ code: 143 })
+    expect(command.stderr).toMatch(/service stopping/)
   })
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "takes a %s that npm passes on once more for the same one",
+    async (signal) => {
+      const folder = temporaryFolder()
+      largeRepository(join(folder, "large"), 1000)
+      const command = serving(["large"], { cwd: folder })
+      await command.complains(/job started/)
+      command.process.kill(signal)
+      await setTimeout(20) // Two of a kind at the very same moment would be one to the kernel.
+      command.process.kill(signal)
+      expect(await command.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("service stopped") })
+    },
+  )
 })
 
 describe("a service that is killed", { timeout: 120_000 }, () => {
