@@ -44,9 +44,9 @@ function reload() {
       console.error(`\n${/** @type {Error} */ (error).message}`)
       return
     }
-    if (ending) return
-    await stop("SIGTERM")
-    service = start()
+    if (!ending) await stop("SIGTERM")
+    // Ctrl-C may have come meanwhile.
+    if (!ending) service = start()
   })
 }
 
