@@ -5,7 +5,6 @@ import { watch } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { ignoreEchoedSignals } from "./bootstrap/echoed-signals.mjs"
 import { prepare } from "./bootstrap/prepare.mjs"
 import { exitWith } from "./bootstrap/problem.mjs"
 import { workspacePackages } from "./bootstrap/workspace.mjs"
@@ -15,7 +14,6 @@ const settledAfter = 150
 
 await prepare({ types: false }).catch(exitWith)
 
-ignoreEchoedSignals()
 let service = start()
 let ending = false
 for (const signal of /** @type {NodeJS.Signals[]} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
@@ -46,9 +44,9 @@ function reload() {
       console.error(`\n${/** @type {Error} */ (error).message}`)
       return
     }
-    if (ending) return
-    await stop("SIGTERM")
-    service = start()
+    if (!ending) await stop("SIGTERM")
+    // Ctrl-C may have come meanwhile.
+    if (!ending) service = start()
   })
 }
 

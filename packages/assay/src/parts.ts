@@ -1,4 +1,4 @@
-import { createMemoryNotifier, createMemoryQueue, silentLogger } from "@assay/core"
+import { AssayError, createMemoryNotifier, createMemoryQueue, silentLogger } from "@assay/core"
 import type { JobReader, JobStore, Notifier, Queue, RepositoryStore } from "@assay/core"
 import { gitMigrations } from "@assay/git"
 import {
@@ -57,20 +57,11 @@ async function open(url: string, { logger }: AssayOptions): Promise<PostgresData
   try {
     return await openDatabase(url, logger ? { logger } : {})
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined || !folderProblems.has(code)) throw error
-    throw new SetupError("DATA_FOLDER_UNUSABLE", `The folder ${url} cannot be used: ${folderProblems.get(code)}.`, {
-      cause: error,
+    if (!AssayError.isInstance(error) || error.code !== "DATA_FOLDER_UNUSABLE") throw error
+    // The same, in the words of those who choose the folder here.
+    throw new SetupError("DATA_FOLDER_UNUSABLE", error.message, {
+      cause: error.cause,
       hint: "Choose another one: --data-dir or ASSAY_DATA_DIR, dataFolder in code.",
     })
   }
 }
-
-const folderProblems = new Map([
-  ["EACCES", "it may not be written to"],
-  ["EPERM", "it may not be written to"],
-  ["EROFS", "it is on a file system that is read only"],
-  ["ENOTDIR", "a part of its path is a file"],
-  ["EEXIST", "there is a file of that name"],
-  ["ENOSPC", "the disk is full"],
-])

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { chmod, link, mkdir, open, readFile, rm, stat } from "node:fs/promises"
+import { chmod, link, open, readFile, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
+import { AssayError, makeFolder } from "@assay/core"
 import { SetupError } from "./errors.js"
 
 const fileName = "secret.key"
@@ -14,7 +15,7 @@ export async function secretKeyOf(dataFolder: string): Promise<string> {
   try {
     return (await readKey(file)) ?? (await makeKey(dataFolder, file))
   } catch (error) {
-    if (SetupError.isInstance(error)) throw error
+    if (SetupError.isInstance(error) || AssayError.isInstance(error)) throw error
     throw new SetupError("DATA_FOLDER_UNUSABLE", `The key file ${file} cannot be used.`, {
       cause: error,
       hint: "Check who may write to the data folder, or set ASSAY_SECRET_KEY.",
@@ -41,7 +42,7 @@ async function readKey(file: string): Promise<string | undefined> {
 }
 
 async function makeKey(dataFolder: string, file: string): Promise<string> {
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  makeFolder(dataFolder)
   const key = randomBytes(32).toString("base64")
   const unfinished = `${file}.${process.pid}-${randomBytes(4).toString("hex")}`
   try {

@@ -34,6 +34,8 @@ export type ErrorCode =
   | "UNAVAILABLE"
   /** Another process has the local data folder open. */
   | "STORE_LOCKED"
+  /** A folder of this machine cannot be made, or may not be written to. */
+  | "DATA_FOLDER_UNUSABLE"
   /** The queue rings for another store than the one this runtime was given. */
   | "QUEUE_MISMATCH"
   /** This implementation cannot do that (SQL on the memory store, say). */

@@ -82,6 +82,9 @@ export type { Client, EnqueueOptions, JobHandle } from "./client.js"
 export { AssayError, IllegalTransitionError, InvalidInputError, RepositoryExistsError } from "./errors.js"
 export type { AssayErrorOptions, ErrorCode, InputIssue } from "./errors.js"
 
+// What adapters that keep files share
+export { makeFolder, unusableFolder } from "./make-folder.js"
+
 // Doing work
 export { createClient } from "./create-client.js"
 export type { ClientOptions } from "./create-client.js"

@@ -1,7 +1,6 @@
-import { AssayError, isJobId, silentLogger } from "@assay/core"
-import type { Logger, Queue } from "@assay/core"
+import { AssayError, createMemoryQueue, isJobId, silentLogger } from "@assay/core"
+import type { Hint, Logger, Queue } from "@assay/core"
 import type { Listening, PostgresDatabase } from "./database.js"
-import { createRinger } from "./ringer.js"
 
 export interface PostgresQueueOptions {
   /** Migrated with `postgresMigrations`. Stays the caller's to close. */
@@ -12,6 +11,9 @@ export interface PostgresQueueOptions {
   logger?: Logger
 }
 
+/** More than this are not kept: the store knows all jobs, and the sweep rings again for those nobody was told of. */
+const mostRings = 100_000
+
 /**
  * A bell for all processes on the same database, by LISTEN and NOTIFY. Every process that consumes hears every ring; whoever
  * claims first has the job, and the others find nothing. Rings are not kept for a process that is not there, so it is
@@ -20,9 +22,12 @@ export interface PostgresQueueOptions {
 export function createPostgresQueue(options: PostgresQueueOptions): Queue {
   const { database, name = "default", logger = silentLogger } = options
   const channel = `assay.queue.${name}`
-  const ringer = createRinger(logger)
+  /** What this process heard, until one of its consumers takes it. */
+  const heard = createMemoryQueue({ logger, mostRings })
   const restoredListeners = new Set<() => void>()
   let listening: Promise<Listening> | undefined
+  let consumes = false
+  let paused = false
   let closed = false
 
   const assertOpen = (): void => {
@@ -30,20 +35,21 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
   }
 
   function hear(payload: string): void {
-    for (const line of payload.split("\n")) {
-      if (line === pauseWord) ringer.pause()
-      else if (line === resumeWord) ringer.resume()
-      else {
-        const [jobId = "", priority] = line.split(" ")
-        if (isJobId(jobId)) ringer.add({ jobId, priority: Number(priority) })
-      }
-    }
+    if (closed) return
+    const lines = payload.split("\n")
+    for (const line of lines) if (line === pauseWord || line === resumeWord) void pauseHere(line === pauseWord)
+    // A process that has never consumed has nobody to keep them for, except while they have to wait for everybody.
+    if (consumes || paused) void heard.publish(lines.flatMap(parseHint))
+  }
+
+  function pauseHere(isPaused: boolean): Promise<void> {
+    paused = isPaused
+    return paused ? heard.pause() : heard.resume()
   }
 
   async function readPaused(): Promise<void> {
     const [row] = await database.query<{ paused: boolean }>("select paused from assay.queues where name = $1", [name])
-    if (row?.paused) ringer.pause()
-    else ringer.resume()
+    await pauseHere(row?.paused ?? false)
   }
 
   /** Somebody may have paused or resumed the queue meanwhile. */
@@ -67,15 +73,15 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
     }
   }
 
-  async function setPaused(paused: boolean): Promise<void> {
+  async function pauseEverywhere(isPaused: boolean): Promise<void> {
     assertOpen()
     await listen()
     await database.query(
       "insert into assay.queues (name, paused) values ($1, $2) on conflict (name) do update set paused = excluded.paused",
-      [name, paused],
+      [name, isPaused],
     )
-    if (paused) ringer.pause()
-    await database.notify(channel, [paused ? pauseWord : resumeWord])
+    if (isPaused) await pauseHere(true)
+    await database.notify(channel, [isPaused ? pauseWord : resumeWord])
   }
 
   return {
@@ -104,12 +110,13 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
     async consume(handle, consumeOptions) {
       assertOpen()
       await listen()
-      return ringer.consume(handle, consumeOptions)
+      consumes = true
+      return heard.consume(handle, consumeOptions)
     },
 
-    pause: () => setPaused(true),
-    resume: () => setPaused(false),
-    depth: async () => ringer.depth,
+    pause: () => pauseEverywhere(true),
+    resume: () => pauseEverywhere(false),
+    depth: () => heard.depth(),
 
     onRestored(listener) {
       restoredListeners.add(listener)
@@ -118,10 +125,15 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
 
     async close() {
       closed = true
-      await ringer.close()
+      await heard.close()
       await (await listening?.catch(() => undefined))?.close()
     },
   }
+}
+
+function parseHint(line: string): Hint[] {
+  const [jobId = "", priority] = line.split(" ")
+  return isJobId(jobId) ? [{ jobId, priority: Number(priority) }] : []
 }
 
 const pauseWord = "pause"

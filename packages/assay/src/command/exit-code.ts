@@ -29,7 +29,6 @@ const byCode: Readonly<Record<ErrorCode | GitErrorCode | SetupErrorCode | "UNSAF
   USAGE: exitCode.usage,
   PORT_IN_USE: exitCode.unavailable,
   ADDRESS_UNUSABLE: exitCode.unavailable,
-  DATA_FOLDER_UNUSABLE: exitCode.unavailable,
   TIMED_OUT: exitCode.timeout,
 
   GIT_AUTH: exitCode.source,
@@ -64,6 +63,7 @@ const byCode: Readonly<Record<ErrorCode | GitErrorCode | SetupErrorCode | "UNSAF
   SECRET_MISSING: exitCode.unexpected,
   UNAVAILABLE: exitCode.unavailable,
   STORE_LOCKED: exitCode.unavailable,
+  DATA_FOLDER_UNUSABLE: exitCode.unavailable,
   QUEUE_MISMATCH: exitCode.unavailable,
   UNSUPPORTED: exitCode.unavailable,
   CLOSED: exitCode.unexpected,

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
-import { mkdir, rename, rm } from "node:fs/promises"
+import { rename, rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
+import { makeFolder } from "@assay/core"
 import type { Git } from "@assay/git"
 import { people, sampleHistory } from "./sample-history.js"
 import type { SampleCommit } from "./sample-history.js"
@@ -15,7 +16,7 @@ export async function makeSample(git: Git, dataFolder: string): Promise<string> 
   const folder = resolve(dataFolder)
   const path = join(folder, "sample.git")
   if (existsSync(path)) return path
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const unfinished = join(folder, `sample.git.${process.pid}-${randomBytes(4).toString("hex")}`)
   try {
     await git.run(["init", "--bare", "--quiet", "--object-format=sha1", "--initial-branch=main", unfinished])

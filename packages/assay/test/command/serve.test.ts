@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process"
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { promisify } from "node:util"
 import { openDatabase } from "@assay/postgres"
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
@@ -110,6 +111,25 @@ describe("assay serve", { timeout: 120_000 }, () => {
     expect(second.stdout).toBe("")
   })
 
+  it("refuses a data folder that has a file in its way", async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, "file"), "")
+    const { code, stdout, stderr } = await runAssay(["serve", "--data-dir", "file/data"], { cwd: folder })
+    expect({ code, stdout }).toEqual({ code: 69, stdout: "" })
+    expect(stderr).toMatch(/file\/data cannot be used: there is a file of that name \(.*\/file\)\./)
+    expect(stderr).toMatch(/Choose another one: --data-dir.*\n.*DATA_FOLDER_UNUSABLE/)
+  })
+
+  it.skipIf(!existsSync("/proc/self")).each(["/proc/x", "/proc/self"])(
+    "refuses a data folder where nothing can be made: %s (skipped: without /proc)",
+    async (dataFolder) => {
+      const { code, stdout, stderr } = await runAssay(["serve", "--data-dir", dataFolder])
+      expect({ code, stdout }).toEqual({ code: 69, stdout: "" })
+      expect(stderr).toMatch(new RegExp(`The folder ${dataFolder} cannot be used: .*\n.*--data-dir`))
+      expect(stderr).toMatch(/DATA_FOLDER_UNUSABLE/)
+    },
+  )
+
   it("says that a port is taken, and what to do", async () => {
     const other = createServer().listen(0, "127.0.0.1")
     onTestFinished(() => void other.close())
@@ -144,11 +164,25 @@ describe("assay serve", { timeout: 120_000 }, () => {
     largeRepository(join(folder, "large"), 6000)
     const command = serving(["large"], { cwd: folder })
     await command.complains(/reading history/)
-    command.process.kill("SIGTERM")
-    await command.complains(/service stopping/)
-    command.process.kill("SIGTERM")
+    const again = setInterval(() => command.process.kill("SIGTERM"), 100)
+    onTestFinished(() => clearInterval(again))
     expect(await command.ended).toMatchObject({ code: 143 })
+    expect(command.stderr).toMatch(/service stopping/)
   })
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "takes a %s that npm passes on once more for the same one",
+    async (signal) => {
+      const folder = temporaryFolder()
+      largeRepository(join(folder, "large"), 1000)
+      const command = serving(["large"], { cwd: folder })
+      await command.complains(/job started/)
+      command.process.kill(signal)
+      await setTimeout(20) // Two of a kind at the very same moment would be one to the kernel.
+      command.process.kill(signal)
+      expect(await command.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("service stopped") })
+    },
+  )
 })
 
 describe("a service that is killed", { timeout: 120_000 }, () => {

@@ -7,11 +7,13 @@ import type { Consumer, Hint, Queue } from "../queue.js"
 export interface MemoryQueueOptions {
   /** Hears of handlers that reject. Default: nobody does. */
   logger?: Logger
+  /** Rings that are kept at most; what comes on top is not, and the sweep rings again for it. Default: no limit. */
+  mostRings?: number
 }
 
 /** A bell within one process. Rings wait, one per job, until a consumer hears them. */
 export function createMemoryQueue(options: MemoryQueueOptions = {}): Queue {
-  const logger = options.logger ?? silentLogger
+  const { logger = silentLogger, mostRings = Infinity } = options
   const pending = new Map<JobId, Hint>()
   const consumers = new Set<MemoryConsumer>()
   let boundTo: string | undefined
@@ -61,7 +63,7 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}): Queue {
     },
     async publish(hints) {
       assertOpen()
-      for (const { jobId, priority } of hints) pending.set(jobId, { jobId, priority })
+      for (const { jobId, priority } of hints) if (pending.size < mostRings) pending.set(jobId, { jobId, priority })
       plan()
     },
     async consume(handle, { concurrency, signal }) {

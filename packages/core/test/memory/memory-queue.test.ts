@@ -14,6 +14,13 @@ describe("the memory queue", () => {
     await queue.close()
   })
 
+  it("keeps no more rings than it is told to", async () => {
+    const queue = createMemoryQueue({ mostRings: 2 })
+    await queue.publish([1, 2, 3].map((priority) => ({ jobId: newJobId(), priority })))
+    expect(await queue.depth()).toBe(2)
+    await queue.close()
+  })
+
   it("tells its logger of a handler that rejects", async () => {
     const told: unknown[] = []
     const logger = { ...silentLogger, error: (fields: object) => void told.push(fields) }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises"
+import { readdir, rename, rm, stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
+import { makeFolder } from "@assay/core"
 import { livenessOf, processIdentity } from "./process-identity.js"
 
 /** Where things lie below the root of the mirrors. All on one file system, so that a rename moves a whole mirror at once. */
@@ -26,8 +27,9 @@ export function mirrorFolders(root: string): MirrorFolders {
   }
 }
 
-export async function makeFolders(folders: MirrorFolders): Promise<void> {
-  for (const folder of Object.values(folders) as string[]) await mkdir(folder, { recursive: true, mode: 0o700 })
+/** Throws `DATA_FOLDER_UNUSABLE`. */
+export function makeFolders(folders: MirrorFolders): void {
+  for (const folder of Object.values(folders) as string[]) makeFolder(folder)
 }
 
 /** A new name in the quarantine or the trash that says who is responsible for it. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto"
-import { lstat, lutimes, mkdir, readdir, readlink, rm, symlink } from "node:fs/promises"
+import { lstat, lutimes, readdir, readlink, rm, symlink } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
+import { makeFolder } from "@assay/core"
 import { abortedError } from "../errors.js"
 import { livenessOf, processIdentity } from "./process-identity.js"
 
@@ -25,7 +26,7 @@ const takeoverAbandonedAfterMs = 10_000
  * whether its holder lives.
  */
 export async function lockMirror(folder: string, name: string, signal?: AbortSignal): Promise<MirrorLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const lock = join(folder, `${name}.lock`)
   const holder = `${processIdentity()}.${randomUUID()}`
   for (let attempt = 0; ; attempt++) {

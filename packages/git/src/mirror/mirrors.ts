@@ -1,5 +1,6 @@
 import { rename, stat, statfs } from "node:fs/promises"
 import { join } from "node:path"
+import { makeFolder } from "@assay/core"
 import { GitError } from "../errors.js"
 import { createGit } from "../process/git.js"
 import type { Git, GitOptions } from "../process/git.js"
@@ -19,7 +20,10 @@ import { branchPrefix, chooseBranch } from "./remote-refs.js"
 import type { RemoteRefs } from "./remote-refs.js"
 
 export interface MirrorsOptions extends Omit<GitOptions, "folder"> {
-  /** The folder that holds everything of this package. Made if it is missing. Several processes may share it. */
+  /**
+   * The folder that holds everything of this package. Made if it is missing (`DATA_FOLDER_UNUSABLE` where it cannot be).
+   * Several processes may share it.
+   */
   root: string
   /** Servers and folders that the operator trusts, and redirects may lead to. Default: none. */
   allow?: readonly TrustedPrefix[]
@@ -89,6 +93,7 @@ const defaultLimits: FetchLimits = {
 
 export function createMirrors(options: MirrorsOptions): Mirrors {
   const folders = mirrorFolders(options.root)
+  makeFolder(options.root)
   const git = createGit({ ...options, folder: folders.environment })
   const guard = createAddressGuard(options.resolver)
   const allow = options.allow ?? []
@@ -166,7 +171,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     async fetch(id, remote, fetchOptions = {}) {
       const { signal } = fetchOptions
       const path = pathOf(id)
-      await makeFolders(folders)
+      makeFolders(folders)
       const lock = await lockMirror(folders.locks, id, signal)
       try {
         await assertSpace()
@@ -206,7 +211,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
 
     async remove(id, { signal } = {}) {
       const path = pathOf(id)
-      await makeFolders(folders)
+      makeFolders(folders)
       const lock = await lockMirror(folders.locks, id, signal)
       try {
         const doomed = await moveToTrash(path, folders)

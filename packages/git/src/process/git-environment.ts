@@ -29,12 +29,21 @@ export function writeGitFiles(folder: string, options: HardConfigOptions): GitFi
   const config = hardConfig(options)
   const name = createHash("sha256").update(config).update(askpassScript).digest("hex").slice(0, 16)
   const home = join(folder, name, "home")
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  // One level at a time: where nothing can be made, as in /proc, Node's recursive way never ends.
+  for (const part of [folder, join(folder, name), home]) makeOnce(part)
   chmodSync(join(folder, name), 0o700)
   const files = { config: join(folder, name, "hard.gitconfig"), askpass: join(folder, name, "askpass"), home }
   writeOnce(files.config, config, 0o400)
   writeOnce(files.askpass, askpassScript, 0o500)
   return files
+}
+
+function makeOnce(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
 }
 
 /** A rename puts the whole file in place at once: another process may be reading it already. */

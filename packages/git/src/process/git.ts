@@ -16,7 +16,7 @@ import type { GitVersion } from "./git-version.js"
 import { findLimiter } from "./resource-limits.js"
 
 export interface GitOptions {
-  /** A folder of ours, for the configuration that git processes get. Made with mode 0700 if it is missing. */
+  /** A folder of ours, for the configuration that git processes get. Made with mode 0700 if it is missing; the one above it must exist. */
   folder: string
   /** The git to use. Default: the first one in PATH. */
   gitFile?: string

@@ -16,6 +16,15 @@ import { temporaryFolder } from "../helpers/temporary-folder.js"
 
 const local = (path: string): ReturnType<typeof parseRemoteUrl> => parseRemoteUrl(path, { trusted: true })
 
+test("a folder of mirrors that cannot be made is refused, and said", async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, "file")
+  await writeFile(file, "")
+  expect(() => createMirrors({ root: join(file, "mirrors") })).toThrow(
+    expect.objectContaining({ code: "DATA_FOLDER_UNUSABLE", message: expect.stringContaining(`(${file})`) as string }),
+  )
+})
+
 describe("a mirror", () => {
   test("is made, found unchanged, and brought up to date", async () => {
     await using source = await linearHistory()

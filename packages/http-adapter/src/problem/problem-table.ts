@@ -45,6 +45,7 @@ export const problemByCode: Readonly<Record<ErrorCode, ProblemKind>> = {
   SECRET_MISSING: { status: 422, title: "Secret missing" },
   UNAVAILABLE: { status: 503, title: "Unavailable", hint: "Try again in a few seconds." },
   STORE_LOCKED: { status: 503, title: "Data folder in use" },
+  DATA_FOLDER_UNUSABLE: { status: 503, title: "Data folder unusable" },
   QUEUE_MISMATCH: { status: 503, title: "Queue belongs to another store" },
   UNSUPPORTED: { status: 501, title: "Not supported here" },
   CLOSED: { status: 503, title: "Shutting down", hint: "Try again in a few seconds." },

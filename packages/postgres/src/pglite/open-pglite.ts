@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { Logger } from "@assay/core"
-import { AssayError } from "@assay/core"
+import { AssayError, makeFolder, unusableFolder } from "@assay/core"
 import { PGlite } from "@electric-sql/pglite"
 import type { PGliteOptions } from "@electric-sql/pglite"
 import { lockFolder } from "./folder-lock.js"
+import type { FolderLock } from "./folder-lock.js"
 import { PgliteDatabase } from "./pglite-database.js"
 import { freshDataFiles } from "./snapshot.js"
 import { unpackTar } from "./unpack-tar.js"
@@ -17,10 +18,13 @@ export async function openInMemory(logger: Logger): Promise<PgliteDatabase> {
   return new PgliteDatabase({ pglite: await start({ loadDataDir }), logger })
 }
 
-/** A database in `folder`, which is made if need be. Rejects with `STORE_LOCKED` while somebody else has it open. */
+/**
+ * A database in `folder`, which is made if need be. Rejects with `STORE_LOCKED` while somebody else has it open, with
+ * `DATA_FOLDER_UNUSABLE` where it cannot be.
+ */
 export async function openInFolder(folder: string, logger: Logger): Promise<PgliteDatabase> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(folder)
+  makeFolder(folder)
+  const lock = lockUsable(folder)
   try {
     const dataDir = join(folder, "pgdata")
     if (!existsSync(dataDir)) await createDataFiles(folder, dataDir)
@@ -28,7 +32,16 @@ export async function openInFolder(folder: string, logger: Logger): Promise<Pgli
     return new PgliteDatabase({ pglite, logger, onClosed: async () => lock.release() })
   } catch (error) {
     lock.release()
-    throw error
+    throw unusableFolder(folder, error)
+  }
+}
+
+/** Some file systems let a folder be opened and nothing be made in it; the lock is the first file that is. */
+function lockUsable(folder: string): FolderLock {
+  try {
+    return lockFolder(folder)
+  } catch (error) {
+    throw unusableFolder(folder, error)
   }
 }
 

@@ -31,7 +31,8 @@ export async function describeRepositories(assay: Assay, options: DescribeReposi
   const rows = repositories.flatMap((repository) => {
     const { id, name, snapshot } = repository
     const figures = snapshot
-      ? `${padStart(formatCount(snapshot.totals.commits), 10)} commits ${padStart(formatCount(snapshot.totals.contributors), 6)} people`
+      ? padStart(formatCounted(snapshot.totals.commits, "commit"), 18) +
+        padStart(formatCounted(snapshot.totals.contributors, "person", "people"), 14)
       : ""
     const job = jobs.get(id)
     const status = repositoryStatus(repository, job)
@@ -40,6 +41,6 @@ export async function describeRepositories(assay: Assay, options: DescribeReposi
     const again = url === undefined ? "" : ` Ask again: curl -X POST ${url}/api/v1/repositories/${id}/index`
     return [row, `        ${style.yellow(printable(job.failure.message))}${style.dim(again)}`]
   })
-  const more = total > rows.length ? [style.dim(`  and ${formatCount(total - rows.length)} more`)] : []
+  const more = total > repositories.length ? [style.dim(`  and ${formatCount(total - repositories.length)} more`)] : []
   return ["", style.bold(formatCounted(total, "repository", "repositories")), ...rows, ...more, ""].join("\n")
 }
