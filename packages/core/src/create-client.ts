@@ -137,6 +137,7 @@ function clientFor(
     const repositoryId = definition.repositoryId(valid)
     const conflictKey = definition.conflictKey(valid)
     const exclusiveKey = definition.exclusiveKey(valid)
+    const limitKey = definition.limitKey(valid)
     const { idempotencyKey, runAt, priority = definition.priority, secrets = {} } = enqueueOptions
     return {
       id: newJobId(),
@@ -149,12 +150,14 @@ function clientFor(
       preempts: definition.preempts,
       maxAttempts: definition.attempts,
       maxCrashes: definition.crashes,
+      timeoutMs: definition.timeoutMs,
       delayMs: runAt ? Math.max(0, runAt.getTime() - clock.now()) : 0,
       secrets: seal(secrets),
       ...(repositoryId === undefined ? {} : { repositoryId }),
       ...(conflictKey === undefined ? {} : { conflictKey }),
       ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(limitKey === undefined ? {} : { limitKey }),
     }
   }
 
