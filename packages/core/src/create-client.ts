@@ -8,6 +8,7 @@ import type { JobChange } from "./change.js"
 import { systemClock } from "./clock.js"
 import type { Clock } from "./clock.js"
 import type { JobDefinition } from "./definition.js"
+import { createDeadLetters } from "./dead-letters.js"
 import { createDispatcher, ringable } from "./dispatcher.js"
 import type { Dispatcher } from "./dispatcher.js"
 import { AssayError, IllegalTransitionError } from "./errors.js"
@@ -19,10 +20,12 @@ import { isFinished, nextState } from "./lifecycle.js"
 import { silentLogger } from "./logger.js"
 import type { Logger } from "./logger.js"
 import type { Notifier } from "./notifier.js"
+import { createQueueControl } from "./queue-control.js"
 import type { Queue } from "./queue.js"
 import type { Sealer } from "./sealer.js"
 import type { EnqueuedJob, JobReader, JobStore } from "./store.js"
 import { validate } from "./validate.js"
+import { withoutSchedules } from "./without-schedules.js"
 
 export interface ClientOptions {
   store: JobStore & JobReader
@@ -215,6 +218,10 @@ function clientFor(
       await dispatcher.ring([ringable(job)])
       return job
     },
+
+    ...createQueueControl(options, tenant),
+    ...createDeadLetters({ store, get, redrive: (jobId) => client.redrive(jobId) }, tenant),
+    schedules: withoutSchedules,
 
     forTenant: (other) => clientFor(options, enqueueBatched, other),
   }

@@ -28,6 +28,8 @@ export type { Backoff } from "./retry.js"
 // The contracts
 export type { ColumnarInsert, Database, Migration, Transaction } from "./database.js"
 export { overdueAfterMs } from "./store.js"
+export { createClaimRoom, limitsThatCount } from "./claim-room.js"
+export type { ClaimRoom, ClaimUsage, LimitedJob } from "./claim-room.js"
 export type {
   Claim,
   ClaimLimits,

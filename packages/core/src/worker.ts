@@ -6,7 +6,6 @@ import type { Announcer } from "./announcer.js"
 import { startAttempt } from "./attempt.js"
 import type { AttemptRun } from "./attempt.js"
 import { createBatcher } from "./batcher.js"
-import type { Batcher } from "./batcher.js"
 import type { JobChange } from "./change.js"
 import { released } from "./change.js"
 import { systemClock } from "./clock.js"
@@ -23,6 +22,8 @@ import { silentLogger } from "./logger.js"
 import type { Logger } from "./logger.js"
 import type { Notifier, Subscription } from "./notifier.js"
 import type { Consumer, Queue } from "./queue.js"
+import { createQueueWork } from "./queue-work.js"
+import type { QueueWork } from "./queue-work.js"
 import type { Sealer } from "./sealer.js"
 import type { JobReader, JobStore } from "./store.js"
 
@@ -89,32 +90,9 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   const changes = createBatcher<JobChange, Job | undefined>({ run: (batch) => store.apply(batch), lanes: 2 })
   const heartbeats = createHeartbeats({ store, running, leaseMs, clock, logger })
   const consumers: Consumer[] = []
+  const works: QueueWork[] = []
   let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
-
-  /** Claims of several rings that come at once share a statement. */
-  function claimsFor(queue: string, types: readonly string[]): Batcher<JobId | undefined, Job | undefined> {
-    return createBatcher({
-      run: async (rungFor) => {
-        const prefer = rungFor.filter((jobId) => jobId !== undefined)
-        const claimed = await store.claim({ worker: id, queue, types, limit: rungFor.length, leaseMs, prefer })
-        dispatcher.claimed(claimed.map((job) => job.id))
-        announcer.events(claimed)
-        return rungFor.map((_, index) => claimed[index])
-      },
-    })
-  }
-
-  /** A ring is permission to claim: the best job, usually the one it named, and then the next, until nothing is left. */
-  async function work(claims: Batcher<JobId | undefined, Job | undefined>, rungFor: JobId): Promise<void> {
-    let prefer: JobId | undefined = rungFor
-    while (!stopping) {
-      const job = await claims.add(prefer)
-      if (!job) return
-      prefer = undefined
-      await perform(job)
-    }
-  }
 
   async function perform(job: Job): Promise<void> {
     const registered = handlers.get(job.type)
@@ -174,7 +152,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   }
 
   async function stop(graceMs: number): Promise<void> {
-    const drained = Promise.all(consumers.map((consumer) => consumer.stop()))
+    const drained = Promise.all([...consumers, ...works].map((each) => each.stop()))
     await until(drained, graceMs)
     for (const attempt of running.values()) attempt.abort(abortReason.shutdown())
     await until(drained, settleMs)
@@ -209,13 +187,18 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
       })
       heartbeats.start()
       for (const [name, queue] of Object.entries(queues)) {
-        const types = [...handlers.values()]
-          .filter(({ definition }) => definition.queue === name)
-          .map(({ definition }) => definition.type)
-        if (types.length === 0) continue
-        const concurrency = typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency
-        const claims = claimsFor(name, types)
-        consumers.push(await queue.consume((hint) => work(claims, hint.jobId), { concurrency: concurrency ?? 5 }))
+        const definitions = [...handlers.values()].map(({ definition }) => definition)
+        const own = definitions.filter((definition) => definition.queue === name)
+        if (own.length === 0) continue
+        const concurrency =
+          (typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency) ?? 5
+        const work = createQueueWork({
+          ...{ queue: name, definitions: own, concurrency, worker: id, leaseMs, store, dispatcher, clock, logger },
+          claimed: announcer.events,
+          perform,
+        })
+        works.push(work)
+        consumers.push(await queue.consume(({ jobId }) => work.heard(jobId), { concurrency }))
       }
       logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
     },

@@ -31,51 +31,24 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
 
   function hear(payload: string): void {
     for (const line of payload.split("\n")) {
-      if (line === pauseWord) ringer.pause()
-      else if (line === resumeWord) ringer.resume()
-      else {
-        const [jobId = "", priority] = line.split(" ")
-        if (isJobId(jobId)) ringer.add({ jobId, priority: Number(priority) })
-      }
+      const [jobId = "", priority] = line.split(" ")
+      if (isJobId(jobId)) ringer.add({ jobId, priority: Number(priority) })
     }
   }
 
-  async function readPaused(): Promise<void> {
-    const [row] = await database.query<{ paused: boolean }>("select paused from assay.queues where name = $1", [name])
-    if (row?.paused) ringer.pause()
-    else ringer.resume()
-  }
-
-  /** Somebody may have paused or resumed the queue meanwhile. */
   function restored(): void {
-    readPaused().catch((error: unknown) => logger.warn({ error }, "could not see whether the queue is paused"))
     for (const listener of restoredListeners) listener()
   }
 
   /** Begun by whoever is the first to need it; one that failed is begun again by the next. */
   async function listen(): Promise<void> {
-    listening ??= (async () => {
-      const began = await database.listen(channel, hear, { onRestored: restored })
-      await readPaused()
-      return began
-    })()
+    listening ??= database.listen(channel, hear, { onRestored: restored })
     try {
       await listening
     } catch (error) {
       listening = undefined
       throw error
     }
-  }
-
-  async function setPaused(paused: boolean): Promise<void> {
-    assertOpen()
-    await listen()
-    await database.query(
-      "insert into assay.queues (name, paused) values ($1, $2) on conflict (name) do update set paused = excluded.paused",
-      [name, paused],
-    )
-    if (paused) ringer.pause()
-    await database.notify(channel, [paused ? pauseWord : resumeWord])
   }
 
   return {
@@ -107,8 +80,6 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
       return ringer.consume(handle, consumeOptions)
     },
 
-    pause: () => setPaused(true),
-    resume: () => setPaused(false),
     depth: async () => ringer.depth,
 
     onRestored(listener) {
@@ -123,6 +94,3 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
     },
   }
 }
-
-const pauseWord = "pause"
-const resumeWord = "resume"

@@ -6,8 +6,6 @@ const mostRings = 100_000
 /** Rings that were heard in this process, until one of its consumers takes them. One per job. */
 export interface Ringer {
   add(hint: Hint): void
-  pause(): void
-  resume(): void
   consume(handle: (hint: Hint) => Promise<void>, options: ConsumeOptions): Consumer
   readonly depth: number
   close(): Promise<void>
@@ -23,18 +21,17 @@ interface Ear extends Consumer {
 export function createRinger(logger: Logger): Ringer {
   const rings = new Map<JobId, Hint>()
   const ears = new Set<Ear>()
-  let paused = false
   let planned: NodeJS.Immediate | undefined
 
   // In a turn of its own: handlers that settle at once would otherwise keep timers and sockets waiting.
   const plan = (): void => {
-    if (rings.size > 0 && !paused) planned ??= setImmediate(deliver)
+    if (rings.size > 0) planned ??= setImmediate(deliver)
   }
 
   function deliver(): void {
     planned = undefined
     for (const ear of ears) {
-      while (!paused && ear.listening && ear.inHand.size < ear.concurrency) {
+      while (ear.listening && ear.inHand.size < ear.concurrency) {
         const next = rings.values().next()
         if (next.done) return
         rings.delete(next.value.jobId)
@@ -56,16 +53,9 @@ export function createRinger(logger: Logger): Ringer {
 
   return {
     add(hint) {
-      // A process that consumes nothing has nobody to keep them for, except while they have to wait for everybody.
-      if ((ears.size === 0 && !paused) || rings.size >= mostRings) return
+      // A process that consumes nothing has nobody to keep them for.
+      if (ears.size === 0 || rings.size >= mostRings) return
       rings.set(hint.jobId, hint)
-      plan()
-    },
-    pause() {
-      paused = true
-    },
-    resume() {
-      paused = false
       plan()
     },
     consume(handle, { concurrency, signal }) {

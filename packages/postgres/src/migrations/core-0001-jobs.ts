@@ -45,10 +45,12 @@ export const jobsMigration: Migration = {
       conflict_key text,
       exclusive_key text,
       idempotency_key text,
+      limit_key text collate "C",
       state text not null check (state in (${listed(jobStates)})),
       fence int not null default 0 check (fence >= 0),
       attempts int not null default 0 check (attempts >= 0),
       max_attempts int not null,
+      timeout_ms bigint not null,
       crashes int not null default 0,
       max_crashes int not null,
       run_at timestamptz(3) not null,
@@ -84,6 +86,8 @@ export const jobsMigration: Migration = {
     create index jobs_exclusive_key on assay.jobs (tenant, exclusive_key)
       where exclusive_key is not null and state not in (${finished});
     create index jobs_queued on assay.jobs (queue, priority desc, run_at, id) where state = 'queued';
+    create index jobs_queued_of_limit on assay.jobs (queue, type, limit_key, priority desc, run_at, id)
+      where state = 'queued';
     create index jobs_scheduled on assay.jobs (run_at) where state = 'scheduled';
     create index jobs_running on assay.jobs (id) where state = 'running';
     create index jobs_repository on assay.jobs (repository_id, id) where repository_id is not null;
@@ -150,8 +154,18 @@ export const jobsMigration: Migration = {
 
     create table assay.queues (
       name text primary key,
-      store text,
-      paused boolean not null default false
+      store text
     );
+
+    create table assay.paused_queues (
+      name text primary key
+    );
+
+    -- When jobs of types that have a rate were claimed, as far back as the rate looks.
+    create table assay.job_starts (
+      type text not null,
+      at timestamptz(3) not null
+    ) with (autovacuum_vacuum_scale_factor = 0.05);
+    create index job_starts_type on assay.job_starts (type, at);
   `,
 }
