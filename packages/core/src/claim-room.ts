@@ -7,6 +7,8 @@ export interface ClaimRoom {
   fits(job: LimitedJob): boolean
   /** Whether all but the rate of its type do. */
   fitsButForRate(job: LimitedJob): boolean
+  /** Limit keys, with their types, of which no more may run. */
+  fullKeys(): Required<LimitedJob>[]
   /** The job was taken, and counts from now on. */
   take(job: LimitedJob): void
 }
@@ -43,6 +45,11 @@ export function createClaimRoom(limits: Readonly<Record<string, ClaimLimits>>, u
 
   return {
     fitsButForRate,
+    fullKeys: () =>
+      [...ofKey].flatMap(([key, count]) => {
+        const [type, limitKey] = JSON.parse(key) as [string, string]
+        return count < (limits[type]?.perKey ?? Infinity) ? [] : [{ type, limitKey }]
+      }),
     fits: (job) => fitsButForRate(job) && (starts.get(job.type) ?? 0) < (limits[job.type]?.rate?.starts ?? Infinity),
     take(job) {
       count(job, 1)

@@ -119,19 +119,26 @@ export function defineJob<
 
 function claimLimits(limits: DefinedLimits = {}): ClaimLimits {
   const { concurrency, perKey, rate } = limits
+  if (perKey && typeof perKey.key !== "function")
+    throw new TypeError("limits.perKey.key must be a function of the input.")
   return {
     ...(concurrency === undefined ? {} : { concurrency: wholeNumber("limits.concurrency", concurrency, 1) }),
     ...(perKey === undefined ? {} : { perKey: wholeNumber("limits.perKey.concurrency", perKey.concurrency, 1) }),
     ...(rate === undefined
       ? {}
-      : { rate: { starts: wholeNumber("limits.rate.starts", rate.starts, 1), perMs: milliseconds(rate.per) } }),
+      : {
+          rate: {
+            starts: wholeNumber("limits.rate.starts", rate.starts, 1),
+            perMs: wholeNumber("limits.rate.per", Math.ceil(milliseconds(rate.per)), 1),
+          },
+        }),
   }
 }
 
-/** The part of `limits` that does not depend on the input. */
+/** `limits`, whatever the input is. */
 interface DefinedLimits {
   concurrency?: number
-  perKey?: { concurrency: number }
+  perKey?: { key: unknown; concurrency: number }
   rate?: { starts: number; per: Duration }
 }
 

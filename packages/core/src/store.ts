@@ -65,9 +65,9 @@ export interface JobStore {
    * Takes up to `limit` queued jobs for `worker`, best first: priority (higher first), then age (`runAt`, then `id`). Only
    * jobs of the given queue and types, without a cancel request, and whose exclusive key no running job of the tenant has
    * (nor another of the same call); none of a queue that is paused; and of a type with limits (see {@link ClaimLimits}) only
-   * as many as these leave room for. What is running is counted from the rows, never from a counter that could leak, and
-   * two callers who claim at once do not exceed a limit together. Jobs that have to wait for a limit do not keep others
-   * from being claimed.
+   * as many as these leave room for. What is running is counted from the rows, never from a counter that could leak; a job
+   * whose lease has expired runs until it is declared lost. Two callers who claim at once do not exceed a limit together.
+   * Jobs that have to wait for a limit do not keep others from being claimed.
    *
    * Each gets fence + 1, attempts + 1, a lease, `startedAt` if it had none, an attempt row and the event `job.started`
    * (data: `worker`).
@@ -174,7 +174,8 @@ export interface Claim {
   readonly jobs: readonly Job[]
   /**
    * When only the rate of its type keeps a job from being claimed: until that may be otherwise, in milliseconds. Nobody
-   * rings at that moment, so the worker has to ask again by itself.
+   * rings at that moment, so the worker has to ask again by itself. `undefined` when as many as `limit` were claimed: who
+   * got all that was asked for asks again anyway.
    */
   readonly nextInMs: number | undefined
 }

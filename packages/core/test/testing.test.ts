@@ -181,8 +181,8 @@ const brokenStores: readonly Fault[] = [
   {
     name: "keeps the lease of an attempt that is overdue",
     file: row,
-    line: "leaseUntil: wanted < latest ? wanted : latest",
-    broken: "leaseUntil: wanted",
+    line: "Math.min(leaseMs, restMs)",
+    broken: "leaseMs",
     noticedBy: /extends no lease beyond what its attempt may take/,
   },
   {

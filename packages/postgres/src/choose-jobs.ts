@@ -1,12 +1,12 @@
 import type { ClaimRequest, ClaimRoom, JobId, LimitedJob, Transaction } from "@assay/core"
-import { selectBest, selectBestOfLanes } from "./statements/limits.js"
+import { selectBest, selectBestOfRest } from "./statements/limits.js"
 
-/** The jobs that a claim is to take, the best first, and what that leaves. */
+/** The jobs that a claim is to take, the best first, and what it knows by then. */
 export interface Choice {
   readonly jobs: readonly Candidate[]
   readonly request: Pick<ClaimRequest, "queue" | "types" | "limit">
   readonly room: ClaimRoom
-  readonly closed: Closed
+  readonly taken: Taken
   /** Those of the first look that could be claimed, were it not for the limits. */
   readonly seen: readonly Candidate[]
 }
@@ -17,14 +17,10 @@ export interface Candidate extends LimitedJob {
   readonly exclusiveKey: string | undefined
 }
 
-/** What cannot be claimed, as far as it came to light. */
-interface Closed {
-  readonly types: Set<string>
-  /** Limit keys, by their type. */
-  readonly keys: Map<string, Set<string>>
-  /** Exclusive keys that were taken in this claim, by their tenant. */
-  readonly taken: Map<string, Set<string>>
-  readonly jobs: JobId[]
+/** What nobody else of the same claim can have. */
+interface Taken {
+  readonly jobs: Set<JobId>
+  readonly exclusiveKeys: { readonly tenant: string; readonly exclusiveKey: string }[]
 }
 
 /** So many of the best jobs are looked at first, which are nearly always enough. */
@@ -36,86 +32,68 @@ export async function chooseJobs(
   { room, without }: { room: ClaimRoom; without: readonly JobId[] },
 ): Promise<Choice> {
   const { queue, types, limit } = request
-  const closed: Closed = { types: new Set(), keys: new Map(), taken: new Map(), jobs: [...without] }
+  const taken: Taken = { jobs: new Set(without), exclusiveKeys: [] }
   const jobs: Candidate[] = []
 
-  /** The rows come best first, so that what is taken, and what is thereby closed to others, is as in one look at all. */
-  function consider(candidates: readonly Candidate[]): void {
+  /** The candidates come best first. Returns whether any of them was taken. */
+  function consider(candidates: readonly Candidate[]): boolean {
+    const before = jobs.length
     for (const candidate of candidates) {
-      if (jobs.length === limit) return
+      if (jobs.length === limit) break
+      if (isTaken(taken, candidate) || !room.fits(candidate)) continue
       const { id, tenant, exclusiveKey } = candidate
-      if (isTaken(closed, candidate)) continue
-      if (!room.fits(candidate)) {
-        close(closed, candidate, room)
-        continue
-      }
       room.take(candidate)
       jobs.push(candidate)
-      closed.jobs.push(id)
-      if (exclusiveKey !== undefined) addTo(closed.taken, tenant, exclusiveKey)
+      taken.jobs.add(id)
+      if (exclusiveKey !== undefined) taken.exclusiveKeys.push({ tenant, exclusiveKey })
     }
+    return jobs.length > before
   }
 
   const first = await transaction.query<CandidateRow & { open: boolean }>(selectBest, [queue, types, firstLook])
   const seen = first.filter(({ open }) => open).map(toCandidate)
   consider(seen)
-  if (first.length === firstLook) {
-    let found = first.length
-    while (jobs.length < limit && found > 0) {
-      const rows = await lookIntoLanes(transaction, { request, closed })
-      found = rows.length
-      consider(rows)
-    }
+  let more = first.length === firstLook
+  while (more && jobs.length < limit) {
+    const open = types.filter((type) => room.fits({ type, limitKey: undefined }))
+    more = consider(await lookFurther(transaction, { request: { queue, types: open, limit }, room, taken }))
   }
-  return { jobs, request, room, closed, seen }
+  return { jobs, request, room, taken, seen }
 }
 
 /** Whether a job of `type` is left that nothing but the rate of its type keeps from being claimed. */
 export async function waitsForRate(transaction: Transaction, choice: Choice, type: string): Promise<boolean> {
-  const { request, room, closed, seen } = choice
+  const { room, taken, seen } = choice
   const any = { type, limitKey: undefined }
   if (room.fits(any) || !room.fitsButForRate(any)) return false
-  const isLeft = (job: Candidate): boolean => job.type === type && !isTaken(closed, job) && room.fitsButForRate(job)
-  if (seen.some(isLeft)) return true
-  const ofType = { queue: request.queue, types: [type], limit: 1 }
-  return (await lookIntoLanes(transaction, { request: ofType, closed: { ...closed, types: new Set() } })).some(isLeft)
+  if (seen.some((job) => job.type === type && !isTaken(taken, job) && room.fitsButForRate(job))) return true
+  const request = { queue: choice.request.queue, types: [type], limit: 1 }
+  return (await lookFurther(transaction, { request, room, taken })).length > 0
 }
 
-async function lookIntoLanes(
+/** The best jobs whose keys leave room for them. */
+async function lookFurther(
   transaction: Transaction,
-  { request, closed }: Pick<Choice, "request" | "closed">,
+  { request, room, taken }: Pick<Choice, "request" | "room" | "taken">,
 ): Promise<Candidate[]> {
-  const types = request.types.filter((type) => !closed.types.has(type))
-  if (types.length === 0) return []
-  const [keys, taken] = [pairsOf(closed.keys), pairsOf(closed.taken)]
-  const rows = await transaction.query<CandidateRow>(selectBestOfLanes, [
-    ...[request.queue, types, request.limit],
-    ...[keys.owners, keys.members, taken.owners, taken.members, closed.jobs],
+  if (request.types.length === 0) return []
+  const full = room.fullKeys()
+  const rows = await transaction.query<CandidateRow>(selectBestOfRest, [
+    ...[request.queue, request.types, request.limit],
+    ...[full.map(({ type }) => type), full.map(({ limitKey }) => limitKey)],
+    ...[taken.exclusiveKeys.map(({ tenant }) => tenant), taken.exclusiveKeys.map((each) => each.exclusiveKey)],
+    [...taken.jobs],
   ])
   return rows.map(toCandidate)
 }
 
 /** Whether the job itself, or its exclusive key, was taken in this claim. */
-function isTaken(closed: Closed, { id, tenant, exclusiveKey }: Candidate): boolean {
+function isTaken({ jobs, exclusiveKeys }: Taken, { id, tenant, exclusiveKey }: Candidate): boolean {
   return (
-    closed.jobs.includes(id) || (exclusiveKey !== undefined && closed.taken.get(tenant)?.has(exclusiveKey) === true)
+    jobs.has(id) ||
+    (exclusiveKey !== undefined &&
+      exclusiveKeys.some((each) => each.tenant === tenant && each.exclusiveKey === exclusiveKey))
   )
-}
-
-/** Notes why a job cannot be claimed: its key has no room, or no job of its type has. */
-function close(closed: Closed, job: LimitedJob, room: ClaimRoom): void {
-  const { type, limitKey } = job
-  if (limitKey !== undefined && room.fits({ type, limitKey: undefined })) addTo(closed.keys, type, limitKey)
-  else closed.types.add(type)
-}
-
-function addTo(sets: Map<string, Set<string>>, owner: string, member: string): void {
-  sets.set(owner, (sets.get(owner) ?? new Set()).add(member))
-}
-
-function pairsOf(sets: ReadonlyMap<string, ReadonlySet<string>>): { owners: string[]; members: string[] } {
-  const pairs = [...sets].flatMap(([owner, members]) => [...members].map((member) => [owner, member] as const))
-  return { owners: pairs.map(([owner]) => owner), members: pairs.map(([, member]) => member) }
 }
 
 interface CandidateRow {

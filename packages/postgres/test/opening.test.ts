@@ -87,7 +87,7 @@ test("published migrations are never changed", async () => {
   // Not published yet: until 1.0 a change is allowed, and is made here as well.
   expect(Object.fromEntries(rows.map(({ id, hash }) => [id, hash]))).toMatchInlineSnapshot(`
     {
-      "core-0001-jobs": "2686134ad3f3",
+      "core-0001-jobs": "dad9c8c7da25",
       "core-0002-repositories": "b1f3ea5a9568",
     }
   `)

@@ -145,9 +145,8 @@ export function claimedRow(row: JobRow, by: { worker: string; leaseMs: number },
 /** The row with its lease extended, but not beyond what its attempt may take. */
 export function heldRow(row: JobRow, leaseMs: number, now: Date): JobRow {
   const startedAt = row.attempts.at(-1)?.startedAt ?? now
-  const latest = later(startedAt, row.job.timeoutMs + overdueAfterMs)
-  const wanted = later(now, leaseMs)
-  return { ...row, job: { ...row.job, leaseUntil: wanted < latest ? wanted : latest } }
+  const restMs = startedAt.getTime() + row.job.timeoutMs + overdueAfterMs - now.getTime()
+  return { ...row, job: { ...row.job, leaseUntil: later(now, Math.min(leaseMs, restMs)) } }
 }
 
 export function dueRow(row: JobRow, now: Date): JobRow {

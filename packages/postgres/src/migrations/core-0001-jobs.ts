@@ -45,12 +45,12 @@ export const jobsMigration: Migration = {
       conflict_key text,
       exclusive_key text,
       idempotency_key text,
-      limit_key text collate "C",
+      limit_key text,
       state text not null check (state in (${listed(jobStates)})),
       fence int not null default 0 check (fence >= 0),
       attempts int not null default 0 check (attempts >= 0),
       max_attempts int not null,
-      timeout_ms bigint not null,
+      timeout_ms float8 not null,
       crashes int not null default 0,
       max_crashes int not null,
       run_at timestamptz(3) not null,
@@ -86,8 +86,6 @@ export const jobsMigration: Migration = {
     create index jobs_exclusive_key on assay.jobs (tenant, exclusive_key)
       where exclusive_key is not null and state not in (${finished});
     create index jobs_queued on assay.jobs (queue, priority desc, run_at, id) where state = 'queued';
-    create index jobs_queued_of_limit on assay.jobs (queue, type, limit_key, priority desc, run_at, id)
-      where state = 'queued';
     create index jobs_scheduled on assay.jobs (run_at) where state = 'scheduled';
     create index jobs_running on assay.jobs (id) where state = 'running';
     create index jobs_repository on assay.jobs (repository_id, id) where repository_id is not null;

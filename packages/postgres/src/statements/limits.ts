@@ -69,48 +69,21 @@ export const selectBest = frequent(
   order by priority desc, run_at, id limit $3`,
 )
 
-/** Of the jobs that share queue, type and limit key. */
-const bestOfLane = (sameKey: string): string => `
-  select ${facts}, priority, run_at from assay.jobs
-  where state = 'queued' and queue = $1 and type = lanes.type and ${sameKey}
-    and cancel_requested_at is null and not id = any ($8::text[]) and ${isFree}
-    and (exclusive_key is null or (tenant, exclusive_key) not in (select tenant, key from taken))
-  order by priority desc, run_at, id limit $3`
-
-const nextKey = (condition: string): string => `
-  select limit_key from assay.jobs
-  where state = 'queued' and queue = $1 and type = lanes.type and ${condition} order by limit_key limit 1`
-
 /**
- * The best `$3` jobs of each lane that is not closed, which can be claimed. The keys are found by leaps from one to the
- * next, so that it does not matter how many jobs wait in a lane that is closed.
- *
- * Lanes are of the types `$2`; closed are those of the types `$4` and keys `$5`; exclusive keys that are taken are those
- * of the tenants `$6` and keys `$7`; the jobs `$8` are left out.
+ * The best `$3` jobs of queue `$1` and the types `$2` that can be claimed, except those of the types `$4` with the limit
+ * keys `$5`, those of the tenants `$6` with the exclusive keys `$7`, and the jobs `$8`. Those that stand in front
+ * cost a glance each, well below a microsecond.
  */
-export const selectBestOfLanes = frequent(
-  "select_best_of_lanes",
+export const selectBestOfRest = frequent(
+  "select_best_of_rest",
   `
-  with recursive taken as materialized (
-    select * from unnest($6::text[], $7::text[]) as taken(tenant, key)
-  ), closed as materialized (
-    select type, key collate "C" as key from unnest($4::text[], $5::text[]) as closed(type, key)
-  ), types as (
-    select type from unnest($2::text[]) as types(type)
-    where not exists (select from assay.paused_queues where name = $1)
-  ), keys(type, key) as (
-    select type, (${nextKey("limit_key is not null")}) from types as lanes
-    union all
-    select type, (${nextKey("limit_key > lanes.key")}) from keys as lanes where key is not null
-  ), keyed as (
-    select type, key from keys where key is not null and (type, key) not in (select type, key from closed)
-  )
-  select ${facts} from (
-    select best.* from types as lanes cross join lateral (${bestOfLane("limit_key is null")}) as best
-    union all
-    select best.* from keyed as lanes cross join lateral (${bestOfLane("limit_key = lanes.key")}) as best
-  ) as jobs
-  order by priority desc, run_at, id`,
+  select ${facts} from assay.jobs
+  where state = 'queued' and queue = $1 and type = any ($2::text[]) and cancel_requested_at is null
+    and (limit_key is null or (type, limit_key) not in (select * from unnest($4::text[], $5::text[])))
+    and (exclusive_key is null or (tenant, exclusive_key) not in (select * from unnest($6::text[], $7::text[])))
+    and not id = any ($8::text[]) and ${isFree}
+    and not exists (select from assay.paused_queues where name = $1)
+  order by priority desc, run_at, id limit $3`,
 )
 
 /** Waits until nobody has these jobs locked. */
