@@ -102,9 +102,9 @@ describe.each(everyQuickDatabase)("what %s itself refuses", (_name, create) => {
 
   test("refuses two unfinished jobs of one conflict key, unless one was asked to stop", async () => {
     const first = await add({ conflictKey: "c" })
-    const copy = `insert into assay.jobs (id, tenant, type, queue, input, priority, conflict_key, state, max_attempts,
+    const copy = `insert into assay.jobs (id, tenant, type, queue, input, priority, conflict_key, timeout_ms, state, max_attempts,
       max_crashes, run_at, secrets, event_number, created_at)
-      select $2, tenant, type, queue, input, priority, conflict_key, state, max_attempts, max_crashes, run_at, secrets,
+      select $2, tenant, type, queue, input, priority, conflict_key, timeout_ms, state, max_attempts, max_crashes, run_at, secrets,
       event_number, created_at from assay.jobs where id = $1`
     await expect(database.query(copy, [first, newJobId()])).rejects.toMatchObject({ constraint: "jobs_conflict_key" })
     await database.query("update assay.jobs set cancel_requested_at = now() where id = $1", [first])
