@@ -4,6 +4,7 @@ import type { JobChange } from "../../change.js"
 import type { Job, Lease } from "../../job.js"
 import type { ClaimLimits } from "../../store.js"
 import { buildFailure, buildNewJob, leaseOf } from "../build-new-job.js"
+import { createGate, giveItTime } from "../until.js"
 import { applied, claim, claimed, enqueue, leaseMs, sweep } from "./arrange.js"
 import type { StoreTest, TestedStore } from "./store-test.js"
 
@@ -213,6 +214,40 @@ export function limitTests(test: StoreTest): void {
     expect(await atOnce()).toBe(0)
     await clock.advance(1)
     expect(await atOnce()).toBe(4)
+  })
+
+  test("runs one job of an exclusive key when twenty claim at once, of whom some show limits", async ({ store }) => {
+    const types = ["test.one", "test.two"]
+    await store.enqueue(
+      callers.map((index) => buildNewJob({ type: types[index % 2] ?? "", exclusiveKey: `repository:${index % 3}` })),
+    )
+    const one = limits({ concurrency: 5 })
+    const answers = await Promise.all(
+      callers.map((index) => claim(store, { ...(index % 2 ? one : {}), types: [types[index % 2] ?? ""], limit: 5 })),
+    )
+    const keys = answers.flat().map(({ exclusiveKey }) => exclusiveKey)
+    expect(new Set(keys).size, "each key taken once").toBe(keys.length)
+    // Callers may have stood in each other's way; nobody does now.
+    await claim(store, { ...one, limit: 5 })
+    expect((await store.counts()).running).toBe(3)
+  })
+
+  test("hears a bell for a job whose row somebody else has locked for a moment, also within limits", async (context) => {
+    const { store } = context
+    const job = await enqueue(store)
+    const [locked, letGo] = [createGate(), createGate()]
+    const undone = store.transaction(async (transaction) => {
+      await store.apply([changes.cancelled(job.id)], transaction)
+      locked.open()
+      await letGo.opened
+      throw new Error("changed its mind")
+    })
+    await locked.opened
+    const claiming = claim(store, { ...limits({ concurrency: 1 }), prefer: [job.id] })
+    await giveItTime()
+    letGo.open()
+    await expect(undone).rejects.toThrow("changed its mind")
+    expect(ids(await claiming)).toEqual([job.id])
   })
 }
 
