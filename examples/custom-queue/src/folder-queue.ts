@@ -1,6 +1,6 @@
 import { once } from "node:events"
-import { existsSync, watch } from "node:fs"
-import { readdir, readlink, rm, symlink, unlink, writeFile } from "node:fs/promises"
+import { watch } from "node:fs"
+import { readdir, readlink, symlink, unlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { AssayError } from "@assay/core"
 import type { JobId, Queue } from "@assay/core"
@@ -31,7 +31,7 @@ export function createFolderQueue(folder: string, onError: (error: unknown) => v
         while (!over.aborted) {
           const change = once(bell, "change", { signal: over }).catch(() => {})
           for (const name of await rings()) {
-            if (over.aborted || inHand.size >= concurrency || existsSync(at("paused"))) break
+            if (over.aborted || inHand.size >= concurrency) break
             if (await unlink(at(name)).catch(() => true)) continue // another consumer was quicker
             const [jobId, priority] = name.split(".") as [JobId, string]
             const call = handle({ jobId, priority: Number(priority) }).catch(onError)
@@ -47,8 +47,6 @@ export function createFolderQueue(folder: string, onError: (error: unknown) => v
       consumers.add(listening)
       return { stop: () => (stopped.abort(), listening) }
     },
-    pause: () => writeFile(at("paused"), ""),
-    resume: () => rm(at("paused"), { force: true }),
     depth: async () => (await rings()).length,
     onRestored: () => () => {},
     async close() {

@@ -1,7 +1,9 @@
 import type { Transaction } from "./database.js"
 import type { JobDefinition } from "./definition.js"
+import type { Duration } from "./duration.js"
 import type { JobEvent, JobProgressEvent } from "./events.js"
 import type { Attempt, Job, JobId } from "./job.js"
+import type { Schedule } from "./schedule.js"
 import type { JobPage, JobQuery } from "./store.js"
 import type { JobState } from "./lifecycle.js"
 
@@ -34,9 +36,49 @@ export interface Client {
   cancel(jobId: JobId, reason?: string): Promise<Job>
   /** Lets a failed or cancelled job run again. Rejects with `JOB_NOT_FOUND` or `ILLEGAL_TRANSITION`. */
   redrive(jobId: JobId): Promise<Job>
+  /** {@link redrive} for every failed job that fits. Returns those that will run again. */
+  redriveAll(filter?: DeadLetterFilter): Promise<JobId[]>
+  /**
+   * Forgets a failed or cancelled job with its attempts and events. Rejects with `JOB_NOT_FOUND`, and with
+   * `ILLEGAL_TRANSITION` for any other.
+   */
+  discard(jobId: JobId): Promise<void>
+  /** {@link discard} for every failed job that fits. Returns those that are gone. */
+  discardAll(filter?: DeadLetterFilter): Promise<JobId[]>
+  /** No job of the queue is started, by whatever worker and for whatever tenant, until {@link resume}. Those that run go on. */
+  pause(queue: string): Promise<void>
+  resume(queue: string): Promise<void>
+  /** Cancels this tenant's jobs of the queue that nobody works on, scheduled ones too. They can be redriven. Returns them. */
+  drain(queue: string, reason?: string): Promise<JobId[]>
+  readonly schedules: Schedules
   /** The same client for another tenant. */
   forTenant(tenant: string): Client
 }
+
+/** Which failed jobs. Without any member: all of the tenant. */
+export type DeadLetterFilter = Pick<JobQuery, "types" | "queue" | "repositoryId"> & {
+  /** Only those that failed with one of these codes. */
+  readonly codes?: readonly string[]
+}
+
+/** Jobs again and again. Rejects with `UNSUPPORTED` in a runtime without a schedule store. */
+export interface Schedules {
+  /**
+   * Adds a schedule, or changes the one of that id. Rejects with `INVALID_INPUT` for an input, an interval (less than a
+   * second), a cron expression or a time zone that can never work.
+   */
+  put<Input>(definition: JobDefinition<Input, never>, input: Input, options: ScheduleOptions): Promise<Schedule>
+  get(id: string): Promise<Schedule | undefined>
+  list(query?: { repositoryId?: number }): Promise<Schedule[]>
+  /** Whether there was one. Jobs that it made are left alone. */
+  remove(id: string): Promise<boolean>
+}
+
+export type ScheduleOptions = {
+  /** 1 to 100 letters, digits, `.`, `_`, `:` or `-`. Default: a new one. */
+  id?: string
+  priority?: number
+} & ({ every: Duration } | { cron: string; timezone?: string })
 
 export interface EnqueueOptions {
   /**

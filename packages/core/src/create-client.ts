@@ -8,6 +8,7 @@ import type { JobChange } from "./change.js"
 import { systemClock } from "./clock.js"
 import type { Clock } from "./clock.js"
 import type { JobDefinition } from "./definition.js"
+import { createDeadLetters } from "./dead-letters.js"
 import { createDispatcher, ringable } from "./dispatcher.js"
 import type { Dispatcher } from "./dispatcher.js"
 import { AssayError, IllegalTransitionError } from "./errors.js"
@@ -19,10 +20,12 @@ import { isFinished, nextState } from "./lifecycle.js"
 import { silentLogger } from "./logger.js"
 import type { Logger } from "./logger.js"
 import type { Notifier } from "./notifier.js"
+import { createQueueControl } from "./queue-control.js"
 import type { Queue } from "./queue.js"
 import type { Sealer } from "./sealer.js"
 import type { EnqueuedJob, JobReader, JobStore } from "./store.js"
 import { validate } from "./validate.js"
+import { withoutSchedules } from "./without-schedules.js"
 
 export interface ClientOptions {
   store: JobStore & JobReader
@@ -137,6 +140,7 @@ function clientFor(
     const repositoryId = definition.repositoryId(valid)
     const conflictKey = definition.conflictKey(valid)
     const exclusiveKey = definition.exclusiveKey(valid)
+    const limitKey = definition.limitKey(valid)
     const { idempotencyKey, runAt, priority = definition.priority, secrets = {} } = enqueueOptions
     return {
       id: newJobId(),
@@ -149,12 +153,14 @@ function clientFor(
       preempts: definition.preempts,
       maxAttempts: definition.attempts,
       maxCrashes: definition.crashes,
+      timeoutMs: definition.timeoutMs,
       delayMs: runAt ? Math.max(0, runAt.getTime() - clock.now()) : 0,
       secrets: seal(secrets),
       ...(repositoryId === undefined ? {} : { repositoryId }),
       ...(conflictKey === undefined ? {} : { conflictKey }),
       ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(limitKey === undefined ? {} : { limitKey }),
     }
   }
 
@@ -212,6 +218,10 @@ function clientFor(
       await dispatcher.ring([ringable(job)])
       return job
     },
+
+    ...createQueueControl(options, tenant),
+    ...createDeadLetters({ store, get, redrive: (jobId) => client.redrive(jobId) }, tenant),
+    schedules: withoutSchedules,
 
     forTenant: (other) => clientFor(options, enqueueBatched, other),
   }

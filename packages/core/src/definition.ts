@@ -4,6 +4,7 @@ import { milliseconds } from "./duration.js"
 import type { Duration } from "./duration.js"
 import type { Backoff } from "./retry.js"
 import { defaultBackoff } from "./retry.js"
+import type { ClaimLimits } from "./store.js"
 
 /**
  * What a kind of job *is*, apart from the code that performs it: a process that only asks for work imports definitions
@@ -24,9 +25,12 @@ export interface JobDefinition<Input = unknown, Result = unknown> {
   readonly timeoutMs: number
   readonly onConflict: ConflictPolicy | "allow"
   readonly preempts: boolean
+  /** Shown with every claim. */
+  readonly limits: ClaimLimits
   repositoryId(input: Input): number | undefined
   conflictKey(input: Input): string | undefined
   exclusiveKey(input: Input): string | undefined
+  limitKey(input: Input): string | undefined
 }
 
 export interface DefineJobOptions<InputSchema extends StandardSchemaV1, ResultSchema extends StandardSchemaV1> {
@@ -46,6 +50,18 @@ export interface DefineJobOptions<InputSchema extends StandardSchemaV1, ResultSc
   exclusiveKey?: (input: StandardSchemaV1.InferOutput<InputSchema>) => string
   /** Cancels other unfinished jobs of the same exclusive key. Default `false`. */
   preempts?: boolean
+  /**
+   * How much of it may run, over all workers. Decided by the store at each claim, so that it holds for every queue; the
+   * workers' definitions count, and those of a type ought to agree.
+   */
+  limits?: {
+    /** Jobs running at once. */
+    concurrency?: number
+    /** Jobs running at once for which `key` gives the same text: a host, a tenant, an account. */
+    perKey?: { key: (input: StandardSchemaV1.InferOutput<InputSchema>) => string; concurrency: number }
+    /** At most `starts` attempts begin in any stretch of this length. */
+    rate?: { starts: number; per: Duration }
+  }
   /** Default 3. */
   attempts?: number
   /** Default 3. */
@@ -88,6 +104,7 @@ export function defineJob<
     timeoutMs: milliseconds(options.timeout ?? "30m"),
     onConflict,
     preempts: options.preempts ?? false,
+    limits: claimLimits(options.limits),
     repositoryId,
     conflictKey: (input) => {
       if (onConflict === "allow") return undefined
@@ -96,7 +113,33 @@ export function defineJob<
       return repository === undefined ? undefined : `repository:${repository}`
     },
     exclusiveKey: (input) => options.exclusiveKey?.(input),
+    limitKey: (input) => options.limits?.perKey?.key(input),
   }
+}
+
+function claimLimits(limits: DefinedLimits = {}): ClaimLimits {
+  const { concurrency, perKey, rate } = limits
+  if (perKey && typeof perKey.key !== "function")
+    throw new TypeError("limits.perKey.key must be a function of the input.")
+  return {
+    ...(concurrency === undefined ? {} : { concurrency: wholeNumber("limits.concurrency", concurrency, 1) }),
+    ...(perKey === undefined ? {} : { perKey: wholeNumber("limits.perKey.concurrency", perKey.concurrency, 1) }),
+    ...(rate === undefined
+      ? {}
+      : {
+          rate: {
+            starts: wholeNumber("limits.rate.starts", rate.starts, 1),
+            perMs: wholeNumber("limits.rate.per", Math.ceil(milliseconds(rate.per)), 1),
+          },
+        }),
+  }
+}
+
+/** `limits`, whatever the input is. */
+interface DefinedLimits {
+  concurrency?: number
+  perKey?: { key: unknown; concurrency: number }
+  rate?: { starts: number; per: Duration }
 }
 
 function wholeNumber(name: string, value: number, least: number): number {

@@ -3,7 +3,7 @@ import { AssayError } from "./errors.js"
 import type { Job, JobId } from "./job.js"
 import type { Logger } from "./logger.js"
 import type { Queue } from "./queue.js"
-import type { JobStore } from "./store.js"
+import type { JobPage, JobReader, JobStore } from "./store.js"
 
 /** Rings the right bell for queued jobs and notes in the store that it was rung. One per process. */
 export interface Dispatcher {
@@ -12,6 +12,13 @@ export interface Dispatcher {
    * again once it can.
    */
   ring(jobs: readonly Ringable[]): Promise<void>
+  /**
+   * {@link ring} for jobs that are queued already, all tenants' and those a bell was rung for included: they may be
+   * claimable by now. Never rejects either.
+   */
+  ringForQueued(query: { queue: string; types?: readonly string[]; limit?: number }): Promise<void>
+  /** Rings for the jobs of this queue no more. */
+  silence(queue: string): void
   /** These were claimed here: nothing needs to be noted for them any more. */
   claimed(jobIds: Iterable<JobId>): void
   /** Writes what is still to be noted. */
@@ -32,8 +39,10 @@ export const ringable = (job: Job): Ringable => ({ jobId: job.id, queue: job.que
  */
 const noteAfterMs = 1000
 
+const pageSize = 500
+
 export function createDispatcher(options: {
-  store: JobStore
+  store: JobStore & JobReader
   queues: Readonly<Record<string, Queue>>
   logger: Logger
 }): Dispatcher {
@@ -67,7 +76,7 @@ export function createDispatcher(options: {
     }
   }
 
-  return {
+  const dispatcher: Dispatcher = {
     async ring(jobs) {
       await Promise.all(
         jobs.map(async (job) => {
@@ -91,9 +100,28 @@ export function createDispatcher(options: {
       )
       if (toNote.size > 0) timer ??= setTimeout(() => void note(), noteAfterMs).unref()
     },
+    async ringForQueued({ limit = Infinity, ...query }) {
+      try {
+        let left = limit
+        let page: JobPage = { jobs: [], cursor: undefined }
+        do {
+          const { cursor } = page
+          const wanted = { ...query, states: ["queued"] as const, limit: Math.min(left, pageSize) }
+          page = await store.list(cursor === undefined ? wanted : { ...wanted, cursor })
+          left -= page.jobs.length
+          await dispatcher.ring(page.jobs.map(ringable))
+        } while (page.cursor !== undefined && left > 0)
+      } catch (error) {
+        logger.warn({ error, queue: query.queue }, "could not look for queued jobs, a sweep rings for them")
+      }
+    },
+    silence(queue) {
+      batchers.delete(queue)
+    },
     claimed(jobIds) {
       for (const jobId of jobIds) toNote.delete(jobId)
     },
     close: note,
   }
+  return dispatcher
 }

@@ -27,7 +27,12 @@ export type { Backoff } from "./retry.js"
 
 // The contracts
 export type { ColumnarInsert, Database, Migration, Transaction } from "./database.js"
+export { overdueAfterMs } from "./store.js"
+export { createClaimRoom, limitsThatCount } from "./claim-room.js"
+export type { ClaimRoom, ClaimUsage, LimitedJob } from "./claim-room.js"
 export type {
+  Claim,
+  ClaimLimits,
   ClaimRequest,
   EnqueuedJob,
   HeartbeatReply,
@@ -35,10 +40,13 @@ export type {
   JobQuery,
   JobReader,
   JobStore,
+  PruneRequest,
   Sweep,
   SweepRequest,
 } from "./store.js"
 export type { RepositoryChange, RepositoryQuery, RepositoryStore } from "./repository-store.js"
+export type { DueSchedules, NewSchedule, Recurrence, Schedule, ScheduledJob, ScheduleStore } from "./schedule.js"
+export type { WorkerQueue, WorkerRegistry, WorkerReport, WorkerStatus } from "./worker-registry.js"
 export type { Consumer, ConsumeOptions, Hint, Queue } from "./queue.js"
 export type { Notification, NotificationFilter, Notifier, Subscription } from "./notifier.js"
 export type {
@@ -76,7 +84,7 @@ export { milliseconds } from "./duration.js"
 export type { Duration } from "./duration.js"
 
 // Asking for work
-export type { Client, EnqueueOptions, JobHandle } from "./client.js"
+export type { Client, DeadLetterFilter, EnqueueOptions, JobHandle, ScheduleOptions, Schedules } from "./client.js"
 
 // Errors
 export { AssayError, IllegalTransitionError, InvalidInputError, RepositoryExistsError } from "./errors.js"

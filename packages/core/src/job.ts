@@ -36,6 +36,10 @@ export interface Job {
   /** At most one *running* job per key, of whatever type. */
   readonly exclusiveKey: string | undefined
   readonly idempotencyKey: string | undefined
+  /** Running jobs of one type that share it are counted together against the definition's `limits.perKey`. */
+  readonly limitKey: string | undefined
+  /** For one attempt, in milliseconds. */
+  readonly timeoutMs: number
 
   readonly state: JobState
   /** 0 until first claimed; grows by one with each claim, never shrinks. */
@@ -133,6 +137,8 @@ export interface NewJob {
   /** Cancels every other unfinished job of the same exclusive key, in the same transaction. */
   readonly preempts: boolean
   readonly idempotencyKey?: string
+  readonly limitKey?: string
+  readonly timeoutMs: number
   readonly maxAttempts: number
   readonly maxCrashes: number
   /** From now, in milliseconds; 0 queues it, more schedules it. */

@@ -3,7 +3,7 @@ import type { JobId } from "./job.js"
 /**
  * Tells workers that a job may be claimable. The queue is a bell, not a memory: a message names a job and carries nothing
  * else, no input, no secret, ever. It may be late, doubled or lost; the store finds what was missed. Retries, delays,
- * limits and priorities live in the store, so that every queue behaves alike.
+ * limits, pauses and priorities live in the store, so that every queue behaves alike.
  *
  * Prove an implementation with `describeQueue` from `@assay/core/testing`.
  */
@@ -24,9 +24,6 @@ export interface Queue {
    * a bug of the caller: log it and go on. Ends when `signal` aborts or the consumer is stopped.
    */
   consume(handle: (hint: Hint) => Promise<void>, options: ConsumeOptions): Promise<Consumer>
-  /** Stops ringing, here and in other processes where the queue is shared, until `resume`. Rings are kept meanwhile. */
-  pause(): Promise<void>
-  resume(): Promise<void>
   /** Rings that nobody has heard yet. */
   depth(): Promise<number>
   /** Calls `listener` when rings may have been lost (a connection came back). Returns a function that stops it. */

@@ -3,6 +3,7 @@ import { crashed, lost } from "./change.js"
 import type { Clock } from "./clock.js"
 import type { Dispatcher } from "./dispatcher.js"
 import type { Job, JobFailure } from "./job.js"
+import { isFinished } from "./lifecycle.js"
 import type { Logger } from "./logger.js"
 import type { JobStore, Sweep } from "./store.js"
 
@@ -54,6 +55,8 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       announcer.events(jobs)
       for (const job of jobs)
         logger.warn({ jobId: job.id, crashes: job.crashes, state: job.state }, "worker of a job was lost")
+      // What a parked job leaves room for has nobody who would claim it next.
+      for (const job of jobs) if (isFinished(job.state)) await dispatcher.ringForQueued({ queue: job.queue, limit: 1 })
       // Those that are queued again are found, and rung for, by the next sweep.
       if (jobs.length > 0) expect(0)
     }

@@ -1,4 +1,6 @@
 import { createAnnouncer } from "./announcer.js"
+import { createBinding } from "./binding.js"
+import type { Binding } from "./binding.js"
 import type { Client } from "./client.js"
 import { systemClock } from "./clock.js"
 import { createConnectedClient, namedQueues } from "./create-client.js"
@@ -15,7 +17,11 @@ export interface Runtime {
   readonly client: Client
   readonly worker: Worker
   readonly recovery: Pick<Recovery, "sweep">
-  /** Takes up work (unless `role` is `"api"`) and looks after what was left behind. */
+  /**
+   * Takes up work (unless `role` is `"api"`) and looks after what was left behind. A queue that cannot be reached does not
+   * keep it from starting: jobs wait in the store until the queue is back. Rejects with `QUEUE_MISMATCH` when a queue is
+   * known to ring for another store.
+   */
   start(): Promise<void>
   /** Ends work as `Worker.stop` does. Does not close the store, queues and notifier it was given. Safe to call twice. */
   stop(options?: { graceMs?: number }): Promise<void>
@@ -52,21 +58,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     await announcer.idle()
   }
 
+  /** Rings may have been lost. */
+  async function restored(binding: Binding): Promise<void> {
+    try {
+      if (await binding.again()) await recovery.sweep({ everything: true })
+    } catch (error) {
+      logger.warn({ error }, "sweep failed")
+    }
+  }
+
   const runtime: Runtime = {
     client,
     worker,
     recovery,
     async start() {
       const identity = await store.identity()
-      for (const queue of Object.values(queues)) {
-        await queue.bind(identity)
-        unsubscribes.push(
-          queue.onRestored(() => {
-            recovery.sweep({ everything: true }).catch((error: unknown) => {
-              logger.warn({ error }, "sweep failed")
-            })
-          }),
-        )
+      for (const [name, queue] of Object.entries(queues)) {
+        const binding = createBinding({ name, queue, identity, logger, silence: () => dispatcher.silence(name) })
+        unsubscribes.push(queue.onRestored(() => void restored(binding)))
+        await binding.begin()
       }
       subscription = await notifier.subscribe({ kind: "event" }, recovery.stir)
       if (role !== "api") await worker.start()

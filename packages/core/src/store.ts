@@ -64,16 +64,23 @@ export interface JobStore {
   /**
    * Takes up to `limit` queued jobs for `worker`, best first: priority (higher first), then age (`runAt`, then `id`). Only
    * jobs of the given queue and types, without a cancel request, and whose exclusive key no running job of the tenant has
-   * (nor another of the same call).
+   * (nor another of the same call); none of a queue that is paused; and of a type with limits (see {@link ClaimLimits}) only
+   * as many as these leave room for. What is running is counted from the rows, never from a counter that could leak; a job
+   * whose lease has expired runs until it is declared lost. Two callers who claim at once do not exceed a limit together.
+   * Jobs that have to wait for a limit do not keep others from being claimed.
+   *
    * Each gets fence + 1, attempts + 1, a lease, `startedAt` if it had none, an attempt row and the event `job.started`
    * (data: `worker`).
    *
    * A job that is named in `prefer` must not be missed because its row is locked for a moment by a caller that ends up
    * not claiming it: a bell rung for it would be lost.
    */
-  claim(request: ClaimRequest): Promise<Job[]>
+  claim(request: ClaimRequest): Promise<Claim>
 
-  /** Extends leases to `leaseMs` from now. */
+  /**
+   * Extends leases to `leaseMs` from now, but never beyond {@link overdueAfterMs} after the time the attempt had: the lease
+   * of a worker that overlooks its own timeout runs out.
+   */
   heartbeat(leases: readonly Lease[], leaseMs: number): Promise<HeartbeatReply[]>
 
   /** Notes that the bell was rung for these jobs; those no longer queued are left alone. */
@@ -84,6 +91,18 @@ export interface JobStore {
    * what core has to act on. Safe to run in every process at once.
    */
   sweep(request: SweepRequest): Promise<Sweep>
+
+  /** No job of the queue is claimed, by whomever, until `resume`. Those that run go on. Lasting; doing it twice is fine. */
+  pause(queue: string): Promise<void>
+  resume(queue: string): Promise<void>
+
+  /** Forgets finished jobs with all that belongs to them. Returns how many; as many as `limit` means that there may be more. */
+  prune(request: PruneRequest): Promise<number>
+
+  /**
+   * Forgets these jobs, with all that belongs to them, provided that they are failed or cancelled. Returns those it forgot.
+   */
+  discard(jobIds: readonly JobId[]): Promise<JobId[]>
 
   /**
    * Runs `work` in one transaction on the store's own database. `apply(changes, transaction)` inside it shares its fate.
@@ -115,6 +134,8 @@ export interface JobReader {
    * `after`: from the beginning. At most `limit` (default 1,000).
    */
   feed(query: { tenant?: string; after?: string; limit?: number }): Promise<FeedEvent[]>
+  /** The names of the queues that are paused. */
+  paused(): Promise<string[]>
   /** What the job's steps returned, by name. */
   steps(jobId: JobId): Promise<Map<string, Json>>
 }
@@ -135,7 +156,32 @@ export interface ClaimRequest {
   readonly leaseMs: number
   /** Jobs a bell was rung for. They have no right of way. */
   readonly prefer?: readonly JobId[]
+  /** By type. A type that is not named has none. */
+  readonly limits?: Readonly<Record<string, ClaimLimits>>
 }
+
+/** How much of one type may run, over all tenants and workers. Each is one or more. */
+export interface ClaimLimits {
+  /** Jobs running at once. */
+  readonly concurrency?: number
+  /** Jobs running at once that have the same limit key. Those without a key are not counted. */
+  readonly perKey?: number
+  /** At most `starts` claims in any stretch of `perMs` milliseconds. */
+  readonly rate?: { readonly starts: number; readonly perMs: number }
+}
+
+export interface Claim {
+  readonly jobs: readonly Job[]
+  /**
+   * When only the rate of its type keeps a job from being claimed: until that may be otherwise, in milliseconds. Nobody
+   * rings at that moment, so the worker has to ask again by itself. `undefined` when as many as `limit` were claimed: who
+   * got all that was asked for asks again anyway.
+   */
+  readonly nextInMs: number | undefined
+}
+
+/** After the time of an attempt is over, its worker has this long to write how it ended, in milliseconds. */
+export const overdueAfterMs = 30_000
 
 export interface HeartbeatReply {
   /** False: it is no longer the job's attempt. Stop working; nothing it writes will be taken. */
@@ -153,7 +199,10 @@ export interface SweepRequest {
 export interface Sweep {
   /** Jobs that were moved from `scheduled` to `queued`. */
   readonly due: readonly Job[]
-  /** Queued jobs for which the bell was not rung, or too long ago; those in `due` included. Best first. */
+  /**
+   * Queued jobs for which the bell was not rung, or too long ago; those in `due` included. Best first. None of a queue that
+   * is paused.
+   */
   readonly undispatched: readonly { readonly jobId: JobId; readonly queue: string; readonly priority: number }[]
   /** Running jobs whose lease has expired. */
   readonly expired: readonly Job[]
@@ -161,6 +210,19 @@ export interface Sweep {
   readonly nextInMs: number | undefined
   /** Whether any job is scheduled, queued or running. */
   readonly unfinished: boolean
+}
+
+/**
+ * What is forgotten: a finished job that *either* limit excludes, except the newest job of each repository, from which its
+ * status is derived. `undefined` is no limit.
+ */
+export interface PruneRequest {
+  /** Those that finished longer ago than this, in milliseconds. */
+  readonly keepMs?: number
+  /** All but so many of those that finished last, counted for each tenant. */
+  readonly keepJobs?: number
+  /** At most so many at once. */
+  readonly limit: number
 }
 
 export interface JobQuery {

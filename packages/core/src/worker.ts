@@ -6,7 +6,6 @@ import type { Announcer } from "./announcer.js"
 import { startAttempt } from "./attempt.js"
 import type { AttemptRun } from "./attempt.js"
 import { createBatcher } from "./batcher.js"
-import type { Batcher } from "./batcher.js"
 import type { JobChange } from "./change.js"
 import { released } from "./change.js"
 import { systemClock } from "./clock.js"
@@ -23,6 +22,8 @@ import { silentLogger } from "./logger.js"
 import type { Logger } from "./logger.js"
 import type { Notifier, Subscription } from "./notifier.js"
 import type { Consumer, Queue } from "./queue.js"
+import { createQueueWork } from "./queue-work.js"
+import type { QueueWork } from "./queue-work.js"
 import type { Sealer } from "./sealer.js"
 import type { JobReader, JobStore } from "./store.js"
 
@@ -75,17 +76,11 @@ export interface ConnectedWorkerOptions extends WorkerOptions {
   expectSweep: (inMs: number) => void
 }
 
-/** What the jobs of one queue share in this worker. */
-interface Slots {
-  readonly claims: Batcher<JobId | undefined, Job | undefined>
-  readonly concurrency: number
-}
-
 /**
- * A store that is slow to write must not be given ever more to do: with so many ends still to be written for each slot, a
+ * A store that is slow to write must not be given ever more to do: with so many ends still to be written for each place, a
  * worker claims no more. Several, so that they share statements.
  */
-const endingsPerSlot = 4
+const endingsPerPlace = 4
 
 /** After the signals were aborted, handlers get this long before their jobs are released without them. */
 const settleMs = 2000
@@ -100,40 +95,19 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   const running = new Map<JobId, AttemptRun>()
   /** Of attempts whose handler is through, and whose end is being written. */
   const endings = new Set<Promise<void>>()
+  /** Jobs at once, of all queues. */
+  let places = 0
   const changes = createBatcher<JobChange, Job | undefined>({ run: (batch) => store.apply(batch), lanes: 2 })
   const heartbeats = createHeartbeats({ store, running, leaseMs, clock, logger })
   const consumers: Consumer[] = []
+  const works: QueueWork[] = []
   let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
 
-  /** Claims of several rings that come at once share a statement. */
-  function claimsFor(queue: string, types: readonly string[]): Batcher<JobId | undefined, Job | undefined> {
-    return createBatcher({
-      run: async (rungFor) => {
-        const prefer = rungFor.filter((jobId) => jobId !== undefined)
-        const claimed = await store.claim({ worker: id, queue, types, limit: rungFor.length, leaseMs, prefer })
-        dispatcher.claimed(claimed.map((job) => job.id))
-        announcer.events(claimed)
-        return rungFor.map((_, index) => claimed[index])
-      },
-    })
-  }
-
-  /** A ring is permission to claim: the best job, usually the one it named, and then the next, until nothing is left. */
-  async function work({ claims, concurrency }: Slots, rungFor: JobId): Promise<void> {
-    let prefer: JobId | undefined = rungFor
-    while (!stopping) {
-      while (endings.size >= endingsPerSlot * concurrency) await Promise.race(endings)
-      const job = await claims.add(prefer)
-      if (!job) return
-      prefer = undefined
-      await perform(job)
-    }
-  }
-
   /**
-   * Resolves when the handler is through. How that ended is written while the slot is free for the next job: waiting for
-   * it would leave the worker idle for a third of the time when jobs are short.
+   * Resolves when the handler is through. How that ended is written while the place is free for the next job: waiting for it
+   * would leave the worker idle for a third of the time when jobs are short. Unless others wait for what the job holds: who
+   * claims next would not find them.
    */
   async function perform(job: Job): Promise<void> {
     const registered = handlers.get(job.type)
@@ -164,6 +138,8 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
       endings.delete(written)
     })
     endings.add(written)
+    if (job.exclusiveKey !== undefined || Object.keys(definition.limits).length > 0) await written
+    while (endings.size >= endingsPerPlace * places) await Promise.race(endings)
   }
 
   /** Writes how an attempt ended. An unreachable store is asked again for as long as the lease may still be ours. */
@@ -196,7 +172,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   }
 
   async function stop(graceMs: number): Promise<void> {
-    const drained = Promise.all(consumers.map((consumer) => consumer.stop())).then(() => Promise.all(endings))
+    const drained = Promise.all([...consumers, ...works].map((each) => each.stop())).then(() => Promise.all(endings))
     await until(drained, graceMs)
     for (const attempt of running.values()) attempt.abort(abortReason.shutdown())
     await until(drained, settleMs)
@@ -231,13 +207,19 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
       })
       heartbeats.start()
       for (const [name, queue] of Object.entries(queues)) {
-        const types = [...handlers.values()]
-          .filter(({ definition }) => definition.queue === name)
-          .map(({ definition }) => definition.type)
-        if (types.length === 0) continue
-        const concurrency = typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency
-        const slots: Slots = { claims: claimsFor(name, types), concurrency: concurrency ?? 5 }
-        consumers.push(await queue.consume((hint) => work(slots, hint.jobId), { concurrency: slots.concurrency }))
+        const definitions = [...handlers.values()].map(({ definition }) => definition)
+        const own = definitions.filter((definition) => definition.queue === name)
+        if (own.length === 0) continue
+        const concurrency =
+          (typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency) ?? 5
+        const work = createQueueWork({
+          ...{ queue: name, definitions: own, concurrency, worker: id, leaseMs, store, dispatcher, clock, logger },
+          claimed: announcer.events,
+          perform,
+        })
+        works.push(work)
+        places += concurrency
+        consumers.push(await queue.consume(({ jobId }) => work.heard(jobId), { concurrency }))
       }
       logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
     },

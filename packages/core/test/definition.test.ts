@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { z } from "zod"
 import { defineJob } from "../src/index.js"
-import type { Client, HandlerContext, JobDefinition, JobHandle, Worker } from "../src/index.js"
+import type { ClaimLimits, Client, HandlerContext, JobDefinition, JobHandle, Worker } from "../src/index.js"
 
 const input = z.object({ repositoryId: z.number(), depth: z.number().default(1) })
 const index = defineJob({
@@ -19,6 +19,7 @@ describe("a definition", () => {
       ...{ type: "test", queue: "default", priority: 0, attempts: 3, crashes: 3, timeoutMs: 1_800_000 },
       ...{ onConflict: "join", preempts: false, resultSchema: undefined, inputSchema: input },
       backoff: { baseMs: 1000, maxMs: 300_000 },
+      limits: {},
     })
   })
 
@@ -37,6 +38,37 @@ describe("a definition", () => {
     expect([plain.repositoryId(job), plain.conflictKey(job), plain.exclusiveKey(job)]).toEqual([
       ...[undefined, undefined, undefined],
     ])
+  })
+
+  it("has the limits it says, and the key by which its jobs are counted together", () => {
+    const limits = {
+      concurrency: 4,
+      perKey: { key: ({ repositoryId }: { repositoryId: number }) => `host-${repositoryId}`, concurrency: 2 },
+      rate: { starts: 10, per: "1m" },
+    } as const
+    const definition = defineJob({ type: "test", input, limits })
+    expect(definition.limits).toEqual({ concurrency: 4, perKey: 2, rate: { starts: 10, perMs: 60_000 } })
+    expect(definition.limitKey({ repositoryId: 7, depth: 1 })).toBe("host-7")
+    const single = defineJob({ type: "test", input, limits: { concurrency: 1 } })
+    expect(single.limits).toEqual({ concurrency: 1 })
+    expect(single.limitKey({ repositoryId: 7, depth: 1 })).toBeUndefined()
+  })
+
+  const key = (): string => "key"
+  const limits = [
+    ...[{ concurrency: 0 }, { concurrency: 1.5 }, { concurrency: Infinity }, { perKey: { key, concurrency: 0 } }],
+    ...[{ rate: { starts: 0, per: 1000 } }, { rate: { starts: 0.5, per: 1000 } }, { rate: { starts: 1, per: 0 } }],
+    ...[{ rate: { starts: 1, per: "often" as never } }],
+  ]
+  for (const impossible of limits) {
+    it(`cannot have the limits ${JSON.stringify(impossible)}`, () => {
+      expect(() => defineJob({ type: "test", input, limits: impossible })).toThrow(RangeError)
+    })
+  }
+
+  it("cannot count by a key that is no function", () => {
+    const perKey = { key: "host" as never, concurrency: 1 }
+    expect(() => defineJob({ type: "test", input, limits: { perKey } })).toThrow(TypeError)
   })
 
   it("takes its own conflict key before the repository's, and none when it allows conflicts", () => {
@@ -79,6 +111,22 @@ describe("the types of a definition", () => {
   it("reach from the schema to the functions that read the input", () => {
     expectTypeOf(index).toEqualTypeOf<JobDefinition<{ repositoryId: number; depth: number }, { commits: number }>>()
     expectTypeOf(index.conflictKey).parameter(0).toEqualTypeOf<{ repositoryId: number; depth: number }>()
+    expectTypeOf(index.limitKey).parameter(0).toEqualTypeOf<{ repositoryId: number; depth: number }>()
+    expectTypeOf(index.limitKey).returns.toEqualTypeOf<string | undefined>()
+    expectTypeOf(index.limits).toEqualTypeOf<ClaimLimits>()
+    defineJob({
+      type: "test",
+      input,
+      limits: {
+        perKey: {
+          key: (given) => {
+            expectTypeOf(given).toEqualTypeOf<{ repositoryId: number; depth: number }>()
+            return "key"
+          },
+          concurrency: 1,
+        },
+      },
+    })
     defineJob({
       type: "test",
       input,

@@ -17,6 +17,9 @@ interface Fault {
 
 const row = "job-row.ts"
 const store = "memory-job-store.ts"
+const claims = "claim-jobs.ts"
+const jobs = "memory-jobs.ts"
+const room = "../claim-room.ts"
 const queue = "memory-queue.ts"
 const notifier = "memory-notifier.ts"
 
@@ -107,17 +110,80 @@ const brokenStores: readonly Fault[] = [
   },
   {
     name: "ignores exclusive keys",
-    file: store,
-    line: "job.exclusiveKey !== undefined && taken.has(exclusive(job))",
-    broken: "false",
+    file: claims,
+    line: "job.exclusiveKey === undefined || !taken.has(exclusive(job))",
+    broken: "true",
     noticedBy: /runs one job of an exclusive key at a time/,
   },
   {
     name: "ignores exclusive keys within a call",
-    file: store,
+    file: claims,
     line: "taken.add(exclusive(job))",
     broken: "",
     noticedBy: /takes one job of an exclusive key in one call/,
+  },
+  {
+    name: "ignores how many of a type run",
+    file: room,
+    line: "(ofType.get(job.type) ?? 0) < concurrency",
+    broken: "true",
+    noticedBy: /claims no more of a type than may run at once/,
+  },
+  {
+    name: "ignores how many of a limit key run",
+    file: room,
+    line: "(ofKey.get(key) ?? 0) < perKey",
+    broken: "true",
+    noticedBy: /claims no more of a limit key than may run at once/,
+  },
+  {
+    name: "does not count what the same claim takes",
+    file: room,
+    line: "count(job, 1)",
+    broken: "",
+    noticedBy: /claims no more of a type than may run at once/,
+  },
+  {
+    name: "ignores rates",
+    file: room,
+    line: "(starts.get(job.type) ?? 0) < (limits[job.type]?.rate?.starts ?? Infinity)",
+    broken: "true",
+    noticedBy: /starts no more of a type than its rate allows/,
+  },
+  {
+    name: "does not say when to ask again",
+    file: claims,
+    line: "Math.min(...rests)",
+    broken: "undefined",
+    noticedBy: /says when to ask again only where nothing but a rate keeps a job waiting/,
+  },
+  {
+    name: "lets what waits for a limit keep others waiting",
+    file: claims,
+    line: "waiting.push(job)",
+    broken: "break",
+    noticedBy: /lets jobs that wait for a limit keep no others from being claimed/,
+  },
+  {
+    name: "claims from a queue that is paused",
+    file: claims,
+    line: "jobs.paused.has(request.queue)",
+    broken: "false",
+    noticedBy: /gives nobody a job of a queue that is paused/,
+  },
+  {
+    name: "rings for a queue that is paused",
+    file: store,
+    line: "!jobs.paused.has(job.queue)",
+    broken: "true",
+    noticedBy: /rings for none of them/,
+  },
+  {
+    name: "keeps the lease of an attempt that is overdue",
+    file: row,
+    line: "Math.min(leaseMs, restMs)",
+    broken: "leaseMs",
+    noticedBy: /extends no lease beyond what its attempt may take/,
   },
   {
     name: "ignores idempotency keys",
@@ -156,7 +222,7 @@ const brokenStores: readonly Fault[] = [
   },
   {
     name: "takes the oldest before the best",
-    file: store,
+    file: jobs,
     line: "return b.job.priority - a.job.priority || byMoment(a, b)",
     broken: "return byMoment(a, b)",
     noticedBy: /takes the highest priority first, then the oldest/,
@@ -191,13 +257,6 @@ const brokenQueues: readonly Fault[] = [
     line: "consumer.inHand.size < consumer.concurrency",
     broken: "consumer.inHand.size <= consumer.concurrency",
     noticedBy: /has at most 3 of a consumer's calls unsettled/,
-  },
-  {
-    name: "rings while it is paused",
-    file: queue,
-    line: "!paused && consumer.listening",
-    broken: "consumer.listening",
-    noticedBy: /keeps the rings while it is paused/,
   },
   {
     name: "does not wait for the calls in hand",

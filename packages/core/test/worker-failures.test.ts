@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { z } from "zod"
-import { AssayError, defineJob, systemClock } from "../src/index.js"
+import { AssayError, createMemoryJobStore, defineJob, systemClock } from "../src/index.js"
 import type { Clock, HandlerContext, JobReader, JobStore } from "../src/index.js"
 import { gate, memoryParts, startRuntime, untilAborted } from "./helpers/memory-parts.js"
 
@@ -150,13 +150,37 @@ describe("a worker that is lost", () => {
     await expect.poll(async () => (await job.get()).state).toBe("cancelled")
   })
 
+  it("is taken its job when it overlooks that the time is over, although its heart goes on beating", async () => {
+    const quick = hurriedClock(100)
+    const begin = Date.now()
+    const store = createMemoryJobStore({ clock: { now: () => begin + (Date.now() - begin) * 100 } })
+    const parts = { ...memoryParts(), store }
+    const short = defineJob({ type: "test.short", input: z.object({}), result: z.string(), timeout: "1s" })
+    const overlooking: Clock = {
+      ...quick,
+      sleep: (ms, signal) => quick.sleep(ms === short.timeoutMs ? 3_600_000 : ms, signal),
+    }
+    const go = gate()
+    await using runtime = await startRuntime({ ...parts, clock: overlooking }, ({ worker }) => {
+      worker.handle(short, async ({ fence }) => {
+        if (fence === 1) await go.promise
+        return `fence ${fence}`
+      })
+    })
+    const job = await runtime.client.enqueue(short, {})
+    expect(await job.result()).toBe("fence 2")
+    expect((await store.attempts(job.id)).map(({ outcome }) => outcome)).toEqual(["lost", "succeeded"])
+    expect((await job.get()).crashes).toBe(1)
+    go.open()
+  })
+
   it("parks a job that was lost once too often, with that reason", async () => {
     const parts = memoryParts()
     const api = await startRuntime({ ...parts, role: "api" })
     const job = await api.client.enqueue(task, {})
     const claim = { worker: "doomed", queue: "default", types: ["test.task"], limit: 1, leaseMs: 1 }
     for (let crash = 0; crash < 2; crash++) {
-      await expect.poll(() => parts.store.claim(claim)).toHaveLength(1)
+      await expect.poll(async () => (await parts.store.claim(claim)).jobs).toHaveLength(1)
       await expect.poll(async () => (await job.get()).state).not.toBe("running")
     }
     await expect(job.result()).rejects.toMatchObject({

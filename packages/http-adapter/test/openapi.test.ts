@@ -171,13 +171,14 @@ describe("the description of the API", () => {
     await ask("/api/v1/repositories/{id}/index", "post", { id: 4711 })
     for (const verb of ["update", "sync"]) await ask(`/api/v1/repositories/{id}/${verb}`, "post", { id })
 
-    const [job] = await test.store.claim({
+    const { jobs } = await test.store.claim({
       worker: "w",
       queue: "default",
       types: ["repository.index"],
       limit: 1,
       leaseMs: 60_000,
     })
+    const [job] = jobs
     if (!job) throw new Error("There is no job to claim.")
     const lease = { jobId: job.id, fence: job.fence }
     await test.store.apply([changes.stageEntered(lease, "history")])

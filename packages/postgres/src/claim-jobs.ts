@@ -1,11 +1,19 @@
-import type { ClaimRequest, Database, Job } from "@assay/core"
+import { limitsThatCount } from "@assay/core"
+import type { Claim, ClaimRequest, Database, Job } from "@assay/core"
+import { claimLimited } from "./claim-limited.js"
 import { toJob } from "./rows.js"
 import type { JobRow } from "./rows.js"
 import { claimBest, claimNamed, claimValues } from "./statements/claim.js"
 import { lostRace, tryAgain } from "./try-again.js"
 
-export async function claimJobs(database: Database, request: ClaimRequest, time: Date | undefined): Promise<Job[]> {
-  if (request.limit <= 0 || request.types.length === 0) return []
+export async function claimJobs(database: Database, request: ClaimRequest, time: Date | undefined): Promise<Claim> {
+  if (request.limit <= 0 || request.types.length === 0) return { jobs: [], nextInMs: undefined }
+  const limits = limitsThatCount(request.types, request.limits)
+  if (Object.keys(limits).length > 0) return claimLimited({ database, time, limits }, request)
+  return { jobs: await claimUnlimited(database, request, time), nextInMs: undefined }
+}
+
+async function claimUnlimited(database: Database, request: ClaimRequest, time: Date | undefined): Promise<Job[]> {
   const claimed = await claim(database, claimBest, claimValues(request, time))
   const limit = request.limit - claimed.length
   const missed = (request.prefer ?? []).filter((jobId) => !claimed.some((job) => job.id === jobId))

@@ -3,6 +3,7 @@ import type { Database, JobReader, JobState, Json } from "@assay/core"
 import { isFeedCursor, toAttempt, toEvent, toFeedEvent, toJob } from "./rows.js"
 import type { AttemptRow, EventRow, FeedRow, JobRow } from "./rows.js"
 import { selectLastPosition, selectUnsettledPosition } from "./statements/feed.js"
+import { selectPaused } from "./statements/pause.js"
 import * as statements from "./statements/read.js"
 
 export function createPostgresJobReader(database: Database): JobReader {
@@ -52,6 +53,10 @@ export function createPostgresJobReader(database: Database): JobReader {
       const settled = Math.min(last?.position ?? 0, unsettled?.position ?? Infinity)
       const values = [tenant, after, settled, limit]
       return (await database.query<FeedRow>(statements.selectFeed, values)).map(toFeedEvent)
+    },
+
+    async paused() {
+      return (await database.query<{ name: string }>(selectPaused)).map(({ name }) => name)
     },
 
     async steps(jobId) {

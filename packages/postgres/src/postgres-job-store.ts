@@ -2,8 +2,10 @@ import type { Clock, Database, JobReader, JobStore } from "@assay/core"
 import { applyChanges } from "./apply-changes.js"
 import { claimJobs } from "./claim-jobs.js"
 import { enqueueJobs } from "./enqueue-jobs.js"
+import { discardJobs, pruneJobs } from "./prune-jobs.js"
 import { createPostgresJobReader } from "./postgres-job-reader.js"
 import { expireLeases, heartbeatStatement, markDispatched } from "./statements/lease.js"
+import { pauseQueue, resumeQueue } from "./statements/pause.js"
 import { sweepJobs } from "./sweep-jobs.js"
 import { tryAgain } from "./try-again.js"
 
@@ -16,7 +18,7 @@ export interface PostgresJobStoreOptions {
 
 /**
  * Keeps jobs in the schema `assay`. Every method is one statement for all the jobs it was given, as long as nobody is in
- * the way; `enqueue` of jobs with keys is a short transaction.
+ * the way; `enqueue` of jobs with keys, and a claim of types with limits, are short transactions.
  *
  * On a database that nobody else can have open (a local folder), whatever was running belonged to a process that is gone:
  * its leases expire now.
@@ -57,6 +59,16 @@ export async function createPostgresJobStore(options: PostgresJobStoreOptions): 
     },
 
     sweep: (request) => sweepJobs(database, request, time()),
+    async pause(queue) {
+      await database.query(pauseQueue, [queue])
+    },
+    async resume(queue) {
+      await database.query(resumeQueue, [queue])
+    },
+
+    prune: (request) => pruneJobs(database, request, time()),
+    discard: (jobIds) => discardJobs(database, jobIds),
+
     transaction: (work) => database.transaction(work),
     close: async () => {},
   }

@@ -27,7 +27,6 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
   const restoredListeners = new Set<() => void>()
   let listening: Promise<Listening> | undefined
   let consumes = false
-  let paused = false
   let closed = false
 
   const assertOpen = (): void => {
@@ -35,53 +34,24 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
   }
 
   function hear(payload: string): void {
-    if (closed) return
-    const lines = payload.split("\n")
-    for (const line of lines) if (line === pauseWord || line === resumeWord) void pauseHere(line === pauseWord)
-    // A process that has never consumed has nobody to keep them for, except while they have to wait for everybody.
-    if (consumes || paused) void heard.publish(lines.flatMap(parseHint))
+    if (closed || !consumes) return
+    // A process that has never consumed has nobody to keep them for.
+    void heard.publish(payload.split("\n").flatMap(parseHint))
   }
 
-  function pauseHere(isPaused: boolean): Promise<void> {
-    paused = isPaused
-    return paused ? heard.pause() : heard.resume()
-  }
-
-  async function readPaused(): Promise<void> {
-    const [row] = await database.query<{ paused: boolean }>("select paused from assay.queues where name = $1", [name])
-    await pauseHere(row?.paused ?? false)
-  }
-
-  /** Somebody may have paused or resumed the queue meanwhile. */
   function restored(): void {
-    readPaused().catch((error: unknown) => logger.warn({ error }, "could not see whether the queue is paused"))
     for (const listener of restoredListeners) listener()
   }
 
   /** Begun by whoever is the first to need it; one that failed is begun again by the next. */
   async function listen(): Promise<void> {
-    listening ??= (async () => {
-      const began = await database.listen(channel, hear, { onRestored: restored })
-      await readPaused()
-      return began
-    })()
+    listening ??= database.listen(channel, hear, { onRestored: restored })
     try {
       await listening
     } catch (error) {
       listening = undefined
       throw error
     }
-  }
-
-  async function pauseEverywhere(isPaused: boolean): Promise<void> {
-    assertOpen()
-    await listen()
-    await database.query(
-      "insert into assay.queues (name, paused) values ($1, $2) on conflict (name) do update set paused = excluded.paused",
-      [name, isPaused],
-    )
-    if (isPaused) await pauseHere(true)
-    await database.notify(channel, [isPaused ? pauseWord : resumeWord])
   }
 
   return {
@@ -114,8 +84,6 @@ export function createPostgresQueue(options: PostgresQueueOptions): Queue {
       return heard.consume(handle, consumeOptions)
     },
 
-    pause: () => pauseEverywhere(true),
-    resume: () => pauseEverywhere(false),
     depth: () => heard.depth(),
 
     onRestored(listener) {
@@ -135,6 +103,3 @@ function parseHint(line: string): Hint[] {
   const [jobId = "", priority] = line.split(" ")
   return isJobId(jobId) ? [{ jobId, priority: Number(priority) }] : []
 }
-
-const pauseWord = "pause"
-const resumeWord = "resume"

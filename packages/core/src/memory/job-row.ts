@@ -2,6 +2,7 @@ import type { JobChange } from "../change.js"
 import type { JobEvent, JobEventData, JobEventType } from "../events.js"
 import type { Attempt, Job, JobId, Json, NewJob } from "../job.js"
 import { isFinished } from "../lifecycle.js"
+import { overdueAfterMs } from "../store.js"
 
 /** All that is remembered of one job. Never altered, only replaced, so that a copy of the map is a copy of everything. */
 export interface JobRow {
@@ -23,6 +24,7 @@ export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date):
       conflictKey: job.conflictKey,
       exclusiveKey: job.exclusiveKey,
       idempotencyKey: job.idempotencyKey,
+      limitKey: job.limitKey,
       state: delayMs > 0 ? "scheduled" : "queued",
       fence: 0,
       attempts: 0,
@@ -54,14 +56,15 @@ export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date):
 
 /** The job that follows one that was asked to run once more. */
 export function rerunRow(finished: JobRow, id: JobId, now: Date): JobRow {
-  const { repositoryId, conflictKey, exclusiveKey, ...job } = finished.job
-  const { tenant, type, queue, priority, maxAttempts, maxCrashes } = job
+  const { repositoryId, conflictKey, exclusiveKey, limitKey, ...job } = finished.job
+  const { tenant, type, queue, priority, maxAttempts, maxCrashes, timeoutMs } = job
   return newRow(
     {
-      ...{ id, tenant, type, queue, priority, maxAttempts, maxCrashes, delayMs: 0 },
+      ...{ id, tenant, type, queue, priority, maxAttempts, maxCrashes, timeoutMs, delayMs: 0 },
       ...(repositoryId === undefined ? {} : { repositoryId }),
       ...(conflictKey === undefined ? {} : { conflictKey }),
       ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
+      ...(limitKey === undefined ? {} : { limitKey }),
       ...(finished.rerun ?? { input: job.input, secrets: {} }),
     },
     now,
@@ -137,6 +140,13 @@ export function claimedRow(row: JobRow, by: { worker: string; leaseMs: number },
     ],
   }
   return announce(next, { type: "job.started", data: { worker } }, now)
+}
+
+/** The row with its lease extended, but not beyond what its attempt may take. */
+export function heldRow(row: JobRow, leaseMs: number, now: Date): JobRow {
+  const startedAt = row.attempts.at(-1)?.startedAt ?? now
+  const restMs = startedAt.getTime() + row.job.timeoutMs + overdueAfterMs - now.getTime()
+  return { ...row, job: { ...row.job, leaseUntil: later(now, Math.min(leaseMs, restMs)) } }
 }
 
 export function dueRow(row: JobRow, now: Date): JobRow {

@@ -1,18 +1,10 @@
 import { AssayError } from "../errors.js"
-import type { JobEvent } from "../events.js"
-import type { Job, JobId } from "../job.js"
+import type { Job } from "../job.js"
 import { isJobId } from "../job-id.js"
 import type { JobState } from "../lifecycle.js"
 import { jobStates } from "../lifecycle.js"
 import type { JobQuery, JobReader } from "../store.js"
-import type { JobRow } from "./job-row.js"
-
-export interface MemoryJobs {
-  /** In the order they were added. */
-  readonly rows: Map<JobId, JobRow>
-  /** All events in the order they were committed: the position is the cursor. */
-  readonly feed: JobEvent[]
-}
+import type { MemoryJobs } from "./memory-jobs.js"
 
 /** Reads what is committed, also while a transaction is open. */
 export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
@@ -61,6 +53,8 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
         .filter((event) => tenant === undefined || event.tenant === tenant)
         .slice(0, limit)
     },
+
+    paused: async () => [...read().paused].sort(),
 
     steps: async (jobId) => new Map(read().rows.get(jobId)?.steps),
   }

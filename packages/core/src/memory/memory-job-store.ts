@@ -5,12 +5,15 @@ import { systemClock } from "../clock.js"
 import type { Job, JobId, NewJob } from "../job.js"
 import { newId } from "../job-id.js"
 import { isFinished } from "../lifecycle.js"
-import type { ClaimRequest, EnqueuedJob, JobReader, JobStore } from "../store.js"
+import type { EnqueuedJob, JobReader, JobStore } from "../store.js"
 import { createCell } from "./cell.js"
+import { claimJobs } from "./claim-jobs.js"
+import { discardJobs, pruneJobs } from "./forget-jobs.js"
 import type { JobRow } from "./job-row.js"
-import { changedRow, claimedRow, dueRow, isExpired, later, newRow, rerunRow } from "./job-row.js"
+import { changedRow, dueRow, heldRow, isExpired, later, newRow, rerunRow } from "./job-row.js"
 import { createMemoryJobReader } from "./memory-job-reader.js"
-import type { MemoryJobs } from "./memory-job-reader.js"
+import { bestFirst, byMoment, inState, put } from "./memory-jobs.js"
+import type { MemoryJobs } from "./memory-jobs.js"
 
 export interface MemoryJobStoreOptions {
   /** What the store takes for the time. Default: the system's clock. */
@@ -25,10 +28,15 @@ export interface MemoryJobStoreOptions {
 export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobStore & JobReader {
   const clock = options.clock ?? systemClock
   const identity = newId("memory")
-  const cell = createCell<MemoryJobs>({ rows: new Map(), feed: [] }, (jobs) => ({
-    rows: new Map(jobs.rows),
-    feed: [...jobs.feed],
-  }))
+  const cell = createCell<MemoryJobs>(
+    { rows: new Map(), feed: [], paused: new Set(), starts: new Map() },
+    ({ rows, feed, paused, starts }) => ({
+      rows: new Map(rows),
+      feed: [...feed],
+      paused: new Set(paused),
+      starts: new Map(starts),
+    }),
+  )
   const now = (): Date => new Date(clock.now())
 
   return {
@@ -39,14 +47,14 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobSt
       cell.change(transaction, (jobs) => newJobs.map((newJob) => enqueueOne(jobs, newJob, now()))),
     apply: (changes, transaction) =>
       cell.change(transaction, (jobs) => changes.map((change) => applyOne(jobs, change, now()))),
-    claim: (request) => cell.change(undefined, (jobs) => claim(jobs, request, now())),
+    claim: (request) => cell.change(undefined, (jobs) => claimJobs(jobs, request, now())),
 
     heartbeat: (leases, leaseMs) =>
       cell.change(undefined, (jobs) =>
         leases.map(({ jobId, fence }) => {
           const row = jobs.rows.get(jobId)
           if (row?.job.state !== "running" || row.job.fence !== fence) return { alive: false, cancelRequested: false }
-          put(jobs, { ...row, job: { ...row.job, leaseUntil: later(now(), leaseMs) } })
+          put(jobs, heldRow(row, leaseMs, now()))
           return { alive: true, cancelRequested: row.job.cancelRequestedAt !== undefined }
         }),
       ),
@@ -68,6 +76,7 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobSt
           .slice(0, limit)
           .map((row) => put(jobs, dueRow(row, at)))
         const undispatched = inState(jobs, "queued")
+          .filter(({ job }) => !jobs.paused.has(job.queue))
           .filter(({ dispatchedAt }) => !dispatchedAt || dispatchedAt <= later(at, -redispatchAfterMs))
           .sort(bestFirst)
           .slice(0, limit)
@@ -87,6 +96,18 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobSt
           unfinished: [...jobs.rows.values()].some(({ job }) => !isFinished(job.state)),
         }
       }),
+
+    pause: (queue) =>
+      cell.change(undefined, (jobs) => {
+        jobs.paused.add(queue)
+      }),
+    resume: (queue) =>
+      cell.change(undefined, (jobs) => {
+        jobs.paused.delete(queue)
+      }),
+
+    prune: (request) => cell.change(undefined, (jobs) => pruneJobs(jobs, request, now())),
+    discard: (jobIds) => cell.change(undefined, (jobs) => discardJobs(jobs, jobIds)),
 
     transaction: (work) => cell.transaction(work),
     close: async () => {},
@@ -136,28 +157,6 @@ function applyOne(jobs: MemoryJobs, change: JobChange, now: Date): Job | undefin
   return job
 }
 
-function claim(jobs: MemoryJobs, request: ClaimRequest, now: Date): Job[] {
-  const exclusive = (job: Job): string => JSON.stringify([job.tenant, job.exclusiveKey])
-  const taken = new Set(inState(jobs, "running").map(({ job }) => exclusive(job)))
-  const claimed: Job[] = []
-  for (const row of inState(jobs, "queued").sort(bestFirst)) {
-    if (claimed.length >= request.limit) break
-    const { job } = row
-    if (job.queue !== request.queue || !request.types.includes(job.type) || job.cancelRequestedAt) continue
-    if (job.exclusiveKey !== undefined && taken.has(exclusive(job))) continue
-    taken.add(exclusive(job))
-    claimed.push(put(jobs, claimedRow(row, request, now)))
-  }
-  return claimed
-}
-
-function put(jobs: MemoryJobs, row: JobRow): Job {
-  const before = jobs.rows.get(row.job.id)
-  jobs.rows.set(row.job.id, row)
-  jobs.feed.push(...row.events.slice(before?.events.length ?? 0))
-  return row.job
-}
-
 function holderOfConflictKey(jobs: MemoryJobs, wanted: KeyedJob): JobRow | undefined {
   if (wanted.conflictKey === undefined) return undefined
   return [...jobs.rows.values()].find(({ job }) => isWanted(job) && sameKey(job, wanted, "conflictKey"))
@@ -175,16 +174,4 @@ function sameKey(job: Job, wanted: KeyedJob, key: "conflictKey" | "idempotencyKe
 /** Unfinished, and nobody asked it to stop. */
 function isWanted(job: Job): boolean {
   return !isFinished(job.state) && job.cancelRequestedAt === undefined
-}
-
-function inState(jobs: MemoryJobs, state: Job["state"]): JobRow[] {
-  return [...jobs.rows.values()].filter(({ job }) => job.state === state)
-}
-
-function byMoment(a: JobRow, b: JobRow): number {
-  return a.job.runAt.getTime() - b.job.runAt.getTime() || (a.job.id < b.job.id ? -1 : 1)
-}
-
-function bestFirst(a: JobRow, b: JobRow): number {
-  return b.job.priority - a.job.priority || byMoment(a, b)
 }

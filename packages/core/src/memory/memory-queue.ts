@@ -17,7 +17,6 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}): Queue {
   const pending = new Map<JobId, Hint>()
   const consumers = new Set<MemoryConsumer>()
   let boundTo: string | undefined
-  let paused = false
   let closed = false
   let planned: NodeJS.Immediate | undefined
 
@@ -30,7 +29,7 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}): Queue {
   function deliver(): void {
     planned = undefined
     for (const consumer of consumers) {
-      while (!paused && consumer.listening && consumer.inHand.size < consumer.concurrency) {
+      while (consumer.listening && consumer.inHand.size < consumer.concurrency) {
         const hint = takeFirst(pending)
         if (!hint) return
         ring(consumer, hint)
@@ -80,13 +79,6 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}): Queue {
       signal?.addEventListener("abort", stop, { once: true })
       plan()
       return { stop }
-    },
-    async pause() {
-      paused = true
-    },
-    async resume() {
-      paused = false
-      plan()
     },
     depth: async () => pending.size,
     onRestored: () => () => {},

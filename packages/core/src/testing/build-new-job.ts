@@ -12,6 +12,7 @@ export function buildNewJob(facts: Partial<NewJob> = {}): NewJob {
     priority: 0,
     onConflict: "join",
     preempts: false,
+    timeoutMs: 1_800_000,
     maxAttempts: 3,
     maxCrashes: 3,
     delayMs: 0,

@@ -1,6 +1,6 @@
 import { describe } from "vitest"
 import { deliveryTests } from "./queue/delivery.js"
-import { pausingTests } from "./queue/pausing.js"
+import { depthTests } from "./queue/depth.js"
 import { pressureTests } from "./queue/pressure.js"
 import type { QueueSuiteOptions, QueueTest } from "./queue/queue-test.js"
 import { queueTest } from "./queue/queue-test.js"
@@ -26,7 +26,7 @@ export function describeQueue(name: string, options: QueueSuiteOptions): void {
   const parts: Record<string, (test: QueueTest, options: QueueSuiteOptions) => void> = {
     delivery: deliveryTests,
     "back-pressure": pressureTests,
-    "pause and depth": pausingTests,
+    depth: depthTests,
     "stop and close": stoppingTests,
     binding: bindingTests,
     sharing: sharingTests,

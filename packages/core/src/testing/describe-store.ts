@@ -12,7 +12,9 @@ import { exclusiveTests } from "./store/exclusive.js"
 import { guardTests } from "./store/guards.js"
 import { idempotencyTests } from "./store/idempotency.js"
 import { leaseTests } from "./store/leases.js"
+import { limitTests } from "./store/limits.js"
 import { listingTests } from "./store/listing.js"
+import { pausingTests } from "./store/pausing.js"
 import type { StoreSuiteOptions, StoreTest } from "./store/store-test.js"
 import { storeTest } from "./store/store-test.js"
 import { sweepTests } from "./store/sweeping.js"
@@ -35,6 +37,8 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     "conflict keys": conflictTests,
     claim: claimTests,
     "exclusive keys": exclusiveTests,
+    limits: limitTests,
+    "paused queues": pausingTests,
     "guards of apply": guardTests,
     "effects of apply": effectTests,
     cancel: cancelTests,

@@ -1,6 +1,7 @@
 // Runs the suites on memory implementations each of which has one line broken, and writes down which tests noticed:
 // node run-broken.mjs <file with the faults> <file for the outcome>
 import { readFileSync, writeFileSync } from "node:fs"
+import { normalize } from "node:path/posix"
 import { fileURLToPath } from "node:url"
 import { startVitest } from "vitest/node"
 
@@ -18,7 +19,8 @@ const outcomes = {}
 const breakLine = ({ file, line, broken }) => ({
   name: "break-line",
   enforce: "pre",
-  transform: (code, id) => (id.endsWith(`/src/memory/${file}`) ? code.replace(line, () => broken) : undefined),
+  transform: (code, id) =>
+    id.endsWith(normalize(`/src/memory/${file}`)) ? code.replace(line, () => broken) : undefined,
 })
 
 /** @type {import("vitest/node").Reporter} */

@@ -45,10 +45,12 @@ export const jobsMigration: Migration = {
       conflict_key text,
       exclusive_key text,
       idempotency_key text,
+      limit_key text,
       state text not null check (state in (${listed(jobStates)})),
       fence int not null default 0 check (fence >= 0),
       attempts int not null default 0 check (attempts >= 0),
       max_attempts int not null,
+      timeout_ms float8 not null,
       crashes int not null default 0,
       max_crashes int not null,
       run_at timestamptz(3) not null,
@@ -150,8 +152,18 @@ export const jobsMigration: Migration = {
 
     create table assay.queues (
       name text primary key,
-      store text,
-      paused boolean not null default false
+      store text
     );
+
+    create table assay.paused_queues (
+      name text primary key
+    );
+
+    -- When jobs of types that have a rate were claimed, as far back as the rate looks.
+    create table assay.job_starts (
+      type text not null,
+      at timestamptz(3) not null
+    ) with (autovacuum_vacuum_scale_factor = 0.05);
+    create index job_starts_type on assay.job_starts (type, at);
   `,
 }

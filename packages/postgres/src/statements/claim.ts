@@ -20,11 +20,14 @@ const isNext = (reach: string): string => `
       ))
   ))`
 
+/** Looked up once, whatever the number of jobs. */
+const isOpen = "not exists (select from assay.paused_queues where name = $2)"
+
 const claim = (candidates: string): string => `
   with candidates as materialized (
     select jobs.id, ${now} as now from assay.jobs as jobs
     where jobs.state = 'queued' and jobs.queue = $2 and jobs.type = any ($3::text[])
-      and jobs.cancel_requested_at is null ${candidates}
+      and jobs.cancel_requested_at is null and ${isOpen} ${candidates}
   ), claimed as (
     update assay.jobs as jobs set
       state = 'running', fence = fence + 1, attempts = attempts + 1, event_number = event_number + 1,
@@ -60,6 +63,15 @@ export const claimNamed = frequent(
       and jobs.id = any ($7::text[]) and ${isNext("and rival.id = any ($7::text[])")}
     order by jobs.id limit $4
     for update of jobs`),
+)
+
+/** The jobs of `$7`, which were found to be the best that the limits leave room for. Passes over those that are locked. */
+export const claimChosen = frequent(
+  "claim_chosen",
+  claim(`
+      and jobs.id = any ($7::text[])
+    order by jobs.id limit $4
+    for update of jobs skip locked`),
 )
 
 export function claimValues(request: Omit<ClaimRequest, "prefer">, time: Date | undefined): unknown[] {

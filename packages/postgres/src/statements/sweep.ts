@@ -36,6 +36,7 @@ export const selectUndispatched = `
   select id, queue, priority from assay.jobs
   where state = 'queued'
     and (dispatched_at is null or dispatched_at <= ${now} - $3::float8 * interval '1 millisecond')
+    and queue not in (select name from assay.paused_queues)
   order by priority desc, run_at, id limit $2`
 
 export const selectExpired = `

@@ -20,7 +20,10 @@ export async function openMigrated(create: () => Promise<TestDatabase>): Promise
 }
 
 export async function emptyTables(database: PostgresDatabase): Promise<void> {
-  await database.exec("delete from assay.jobs; delete from assay.repositories; delete from assay.queues")
+  await database.exec(
+    "delete from assay.jobs; delete from assay.repositories; delete from assay.queues;" +
+      "delete from assay.paused_queues; delete from assay.job_starts",
+  )
 }
 
 /** What suites run on: PGlite in a folder differs from PGlite in memory by its files only. */

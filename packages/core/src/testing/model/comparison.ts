@@ -11,22 +11,22 @@ interface Row {
 
 /** What of a row the model has an opinion on. */
 export function expectedRow(job: ModelJob): Row {
-  const { given, events, outcomes: _o, steps: _s, rerun: _r, dispatched: _d, ...facts } = job
-  const { id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey } = given
+  const { given, events, outcomes: _o, steps: _s, rerun: _r, dispatched: _d, claimedAt: _c, ...facts } = job
+  const { id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey, limitKey, timeoutMs } = given
   const finished = isFinished(job.state)
   return {
-    ...{ id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey },
+    ...{ id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey, limitKey, timeoutMs },
     ...facts,
     ...{ finished, runAt: finished ? undefined : facts.runAt, eventNumber: events.length },
   }
 }
 
 export function actualRow(job: Job): Row {
-  const { id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey } = job
+  const { id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey, limitKey, timeoutMs } = job
   const { state, fence, attempts, crashes, worker, rerunRequested, stage, progress, result, eventNumber } = job
   const finished = job.finishedAt !== undefined
   return {
-    ...{ id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey },
+    ...{ id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey, limitKey, timeoutMs },
     ...{ state, fence, attempts, crashes, worker, rerunRequested, stage, progress, result, eventNumber, finished },
     runAt: finished ? undefined : job.runAt.getTime(),
     leaseUntil: job.leaseUntil?.getTime(),

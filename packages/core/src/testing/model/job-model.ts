@@ -2,6 +2,8 @@ import type { JobEventType } from "../../events.js"
 import type { AttemptOutcome, JobId, JobProgress, Json, Lease, NewJob } from "../../job.js"
 import { isFinished, nextState, transitions } from "../../lifecycle.js"
 import type { JobState, Transition, TransitionName } from "../../lifecycle.js"
+import { overdueAfterMs } from "../../store.js"
+import type { ClaimLimits } from "../../store.js"
 
 /**
  * What a store has to remember, as plain data, and what the lifecycle makes of it: written down a second time, from the
@@ -10,6 +12,10 @@ import type { JobState, Transition, TransitionName } from "../../lifecycle.js"
 export interface JobModel {
   now: number
   jobs: Map<JobId, ModelJob>
+  /** Whether the one queue there is is paused. */
+  paused: boolean
+  /** What was claimed by those who showed a rate, oldest first. */
+  starts: { readonly type: string; readonly at: number }[]
 }
 
 export interface ModelJob {
@@ -20,6 +26,7 @@ export interface ModelJob {
   crashes: number
   runAt: number
   leaseUntil: number | undefined
+  claimedAt: number | undefined
   worker: string | undefined
   cancelRequested: boolean
   rerunRequested: boolean
@@ -55,7 +62,7 @@ export function add(model: JobModel, given: NewJob): ModelJob {
     given,
     state: given.delayMs > 0 ? "scheduled" : "queued",
     ...{ fence: 0, attempts: 0, crashes: 0, runAt: model.now + given.delayMs },
-    ...{ leaseUntil: undefined, worker: undefined, cancelRequested: false, dispatched: false },
+    ...{ leaseUntil: undefined, claimedAt: undefined, worker: undefined, cancelRequested: false, dispatched: false },
     ...{ rerunRequested: false, rerun: undefined, hasSecrets: Object.keys(given.secrets).length > 0 },
     ...{ stage: undefined, progress: undefined, result: undefined, failure: undefined },
     ...{ events: [], outcomes: [], steps: new Map() },
@@ -127,29 +134,59 @@ export function apply(model: JobModel, change: ModelChange): boolean {
   return true
 }
 
-export function claim(model: JobModel, request: { limit: number; worker: string; leaseMs: number }): JobId[] {
-  const running = [...model.jobs.values()].filter(({ state }) => state === "running").map(({ given }) => given)
+interface ModelClaim {
+  readonly limit: number
+  readonly worker: string
+  readonly leaseMs: number
+  readonly limits: Readonly<Record<string, ClaimLimits>>
+}
+
+export function claim(model: JobModel, request: ModelClaim): [JobId[], number | undefined] {
   const claimed: JobId[] = []
-  for (const job of inOrder(model, "queued")) {
+  for (const job of model.paused ? [] : inOrder(model, "queued")) {
     if (claimed.length === request.limit) break
-    if (running.some((other) => other.tenant === job.given.tenant && sameExclusiveKey(other, job.given))) continue
-    running.push(job.given)
+    if (!mayRun(model, job, request) || restMs(model, job, request) > 0) continue
     claimed.push(job.given.id)
     job.state = "running"
     job.fence++
     job.attempts++
     job.leaseUntil = model.now + request.leaseMs
+    job.claimedAt = model.now
     job.worker = request.worker
     job.outcomes.push(undefined)
     announce(job, "job.started")
+    if (request.limits[job.given.type]?.rate) model.starts.push({ type: job.given.type, at: model.now })
   }
-  return claimed
+  if (model.paused || claimed.length === request.limit) return [claimed, undefined]
+  const waiting = inOrder(model, "queued").filter((job) => mayRun(model, job, request))
+  return [claimed, waiting.length > 0 ? Math.min(...waiting.map((job) => restMs(model, job, request))) : undefined]
+}
+
+/** Whether neither its exclusive key nor the number of those that run keeps a job from being claimed. */
+function mayRun(model: JobModel, { given }: ModelJob, { limits }: ModelClaim): boolean {
+  const { concurrency = Infinity, perKey = Infinity } = limits[given.type] ?? {}
+  const running = [...model.jobs.values()].filter(({ state }) => state === "running").map((job) => job.given)
+  const alike = running.filter(({ type }) => type === given.type)
+  return (
+    !running.some((other) => other.tenant === given.tenant && sameExclusiveKey(other, given)) &&
+    alike.length < concurrency &&
+    (given.limitKey === undefined || alike.filter(({ limitKey }) => limitKey === given.limitKey).length < perKey)
+  )
+}
+
+/** How long its rate keeps a job waiting. */
+function restMs(model: JobModel, { given }: ModelJob, { limits }: ModelClaim): number {
+  const rate = limits[given.type]?.rate
+  const starts = model.starts.filter(({ type }) => type === given.type)
+  const first = rate && starts.at(-rate.starts)
+  return first ? Math.max(0, first.at + rate.perMs - model.now) : 0
 }
 
 export function heartbeat(model: JobModel, { jobId, fence }: Lease, leaseMs: number): [boolean, boolean] {
   const job = model.jobs.get(jobId)
   if (job?.state !== "running" || job.fence !== fence) return [false, false]
-  job.leaseUntil = model.now + leaseMs
+  const latest = (job.claimedAt ?? 0) + job.given.timeoutMs + overdueAfterMs
+  job.leaseUntil = Math.min(model.now + leaseMs, latest)
   return [true, job.cancelRequested]
 }
 
@@ -167,7 +204,7 @@ export function sweep(model: JobModel, everything: boolean): unknown {
   ]
   return {
     due: due.map(({ given }) => given.id).sort(),
-    undispatched: inOrder(model, "queued")
+    undispatched: inOrder(model, model.paused ? undefined : "queued")
       .filter(({ dispatched }) => everything || !dispatched)
       .map(({ given }) => given.id),
     expired: running
@@ -220,7 +257,7 @@ function find(model: JobModel, test: (job: ModelJob) => boolean): ModelJob | und
   return [...model.jobs.values()].find(test)
 }
 
-function inOrder(model: JobModel, state: JobState): ModelJob[] {
+function inOrder(model: JobModel, state: JobState | undefined): ModelJob[] {
   return [...model.jobs.values()]
     .filter((job) => job.state === state)
     .sort((a, b) => b.given.priority - a.given.priority || a.runAt - b.runAt || (a.given.id < b.given.id ? -1 : 1))

@@ -7,6 +7,7 @@ import { newJobId } from "../../job-id.js"
 import { jobStates, transitions } from "../../lifecycle.js"
 import type { JobState, TransitionName } from "../../lifecycle.js"
 import { buildFailure, buildNewJob } from "../build-new-job.js"
+import type { ClaimLimits } from "../../store.js"
 import type { TestedStore } from "../store/store-test.js"
 import * as lifecycle from "./job-model.js"
 import type { JobModel, ModelChange } from "./job-model.js"
@@ -31,6 +32,7 @@ export const others = (): fc.Arbitrary<Plan> =>
     { weight: 2, arbitrary: heartbeats() },
     { weight: 3, arbitrary: sweeps() },
     { weight: 3, arbitrary: marks() },
+    { weight: 1, arbitrary: pauses() },
   )
 
 function enqueues(): fc.Arbitrary<Plan> {
@@ -44,6 +46,8 @@ function enqueues(): fc.Arbitrary<Plan> {
     exclusiveKey: fc.constantFrom(undefined, "x", "x", "y"),
     preempts: fc.constantFrom(false, false, true),
     idempotencyKey: fc.constantFrom(undefined, undefined, undefined, undefined, "i", "j"),
+    limitKey: fc.constantFrom(undefined, "m", "m", "n"),
+    timeoutMs: fc.constantFrom(300, 1_800_000),
     delayMs: fc.constantFrom(0, 0, 0, 700),
     secrets: fc.constantFrom({}, { token: "sealed" }),
   })
@@ -108,19 +112,35 @@ function applies(): fc.Arbitrary<Plan> {
   })
 }
 
+/** Shown by some of those who claim, which has to go together with others who show none. */
+const someLimits: Readonly<Record<string, ClaimLimits>> = {
+  "test.one": { concurrency: 2, perKey: 1 },
+  "test.two": { perKey: 1, rate: { starts: 2, perMs: 700 } },
+}
+
 function claims(): fc.Arbitrary<Plan> {
   const facts = fc.record({
     limit: fc.constantFrom(1, 1, 2, 10),
     worker: fc.constantFrom("w1", "w2"),
     pick: fc.nat(99),
+    limits: fc.constantFrom({}, someLimits),
   })
-  return facts.map(({ limit, worker, pick }) => (model) => ({
-    text: `claim ${limit} for ${worker}`,
-    onModel: (current) => lifecycle.claim(current, { limit, worker, leaseMs: 1000 }),
+  return facts.map(({ limit, worker, pick, limits }) => (model) => ({
+    text: `claim ${limit} for ${worker}${limits === someLimits ? " within limits" : ""}`,
+    onModel: (current) => lifecycle.claim(current, { limit, worker, leaseMs: 1000, limits }),
     onStore: async (store) => {
       const prefer = [pickLease(model, pick).jobId]
-      const request = { limit, worker, leaseMs: 1000, queue: "default", types: ["test.one", "test.two"], prefer }
-      return (await store.claim(request)).map(({ id }) => id)
+      const request = {
+        limit,
+        worker,
+        leaseMs: 1000,
+        queue: "default",
+        types: ["test.one", "test.two"],
+        prefer,
+        limits,
+      }
+      const { jobs, nextInMs } = await store.claim(request)
+      return [jobs.map(({ id }) => id), nextInMs]
     },
   }))
 }
@@ -167,6 +187,21 @@ function marks(): fc.Arbitrary<Plan> {
       onStore: (store) => store.dispatched(rung),
     }
   })
+}
+
+/** A history with a queue that is mostly paused would not tell much. */
+function pauses(): fc.Arbitrary<Plan> {
+  return fc.constantFrom(true, false, false).map((pause) => () => ({
+    text: pause ? "pause" : "resume",
+    onModel: (model) => {
+      model.paused = pause
+      return pause ? ["default"] : []
+    },
+    onStore: async (store) => {
+      await (pause ? store.pause("default") : store.resume("default"))
+      return store.paused()
+    },
+  }))
 }
 
 /** Whom an enqueue displaced is told in any order. */

@@ -24,7 +24,9 @@ export function propertyTests(options: StoreSuiteOptions): void {
       const histories = fc.commands(commands(), { maxCommands: 60, size: "max", ...(replayPath ? { replayPath } : {}) })
       const property = fc.asyncProperty(histories, async (history) => {
         await using context = await openStore(options)
-        const model: Model = { worlds: [{ now: context.clock.now(), jobs: new Map() }] }
+        const model: Model = {
+          worlds: [{ now: context.clock.now(), jobs: new Map(), paused: false, starts: [] as JobModel["starts"] }],
+        }
         await fc.asyncModelRun(() => ({ model, real: { ...context, check: createInvariants() } }), history)
         expectFit(await historyOf(context.store), model.worlds, expectedHistory)
       })
@@ -59,7 +61,7 @@ function commands(): fc.Arbitrary<Command>[] {
   const several = fc.array(writes(), { minLength: 1, maxLength: 3 })
   return [
     ...Array.from({ length: 8 }, () => single.map((plan) => command([plan], inTurn))),
-    fc.constantFrom(1, 250, 701, 1003, 1507).map(passTime),
+    fc.constantFrom(1, 250, 701, 1003, 1507, 29_003).map(passTime),
     several.map((plans) => command(plans, inTransaction)),
     several.map((plans) => command(plans, inUndoneTransaction)),
     fc.tuple(writes(), writes()).map((plans) => command(plans, atOnce)),

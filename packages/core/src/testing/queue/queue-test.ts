@@ -22,7 +22,7 @@ export interface QueueSuiteOptions {
 }
 
 export interface QueueSupport {
-  /** Rings wait while nobody consumes, and `depth` counts them. Default `true`. While paused they always have to. */
+  /** Rings wait while nobody consumes, and `depth` counts them. Default `true`. */
   readonly keepsRings?: boolean
   /** `another` is there. Default `true`. */
   readonly sharing?: boolean

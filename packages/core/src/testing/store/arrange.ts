@@ -3,7 +3,7 @@ import * as changes from "../../change.js"
 import type { JobChange } from "../../change.js"
 import type { Job, NewJob } from "../../job.js"
 import type { JobState } from "../../lifecycle.js"
-import type { ClaimRequest, Sweep, SweepRequest } from "../../store.js"
+import type { Claim, ClaimRequest, Sweep, SweepRequest } from "../../store.js"
 import { buildFailure, buildNewJob, leaseOf } from "../build-new-job.js"
 import type { StoreContext, TestedStore } from "./store-test.js"
 
@@ -14,7 +14,12 @@ export async function enqueue(store: TestedStore, facts: Partial<NewJob> = {}): 
   return present(enqueued?.job)
 }
 
-export function claim(store: TestedStore, request: Partial<ClaimRequest> = {}): Promise<Job[]> {
+export async function claim(store: TestedStore, request: Partial<ClaimRequest> = {}): Promise<Job[]> {
+  const { jobs } = await claimed(store, request)
+  return [...jobs]
+}
+
+export function claimed(store: TestedStore, request: Partial<ClaimRequest> = {}): Promise<Claim> {
   return store.claim({
     worker: "worker-1",
     queue: "default",
@@ -27,9 +32,9 @@ export function claim(store: TestedStore, request: Partial<ClaimRequest> = {}): 
 
 /** Claims the best job, which is expected to be this one. */
 export async function claimJob(store: TestedStore, job: Pick<Job, "id">): Promise<Job> {
-  const [claimed] = await claim(store)
-  expect(claimed?.id, "the job that was claimed").toBe(job.id)
-  return present(claimed)
+  const [best] = await claim(store)
+  expect(best?.id, "the job that was claimed").toBe(job.id)
+  return present(best)
 }
 
 export async function enqueueAndClaim(store: TestedStore, facts: Partial<NewJob> = {}): Promise<Job> {

@@ -105,7 +105,10 @@ function rerunTests(test: StoreTest): void {
   })
 
   test("queues one more job, with the latest input and secrets, when the running one succeeds", async ({ store }) => {
-    const kept = { repositoryId: 1, priority: 4, exclusiveKey: "x", maxAttempts: 7, maxCrashes: 2, tenant: "acme" }
+    const kept = {
+      ...{ repositoryId: 1, priority: 4, exclusiveKey: "x", maxAttempts: 7, maxCrashes: 2, tenant: "acme" },
+      ...{ limitKey: "host", timeoutMs: 90_000 },
+    }
     const running = await enqueueAndClaim(store, { ...facts, ...kept, idempotencyKey: "once" })
     await enqueue(store, { ...facts, ...kept, input: "second", secrets: { token: "old" } })
     await enqueue(store, { ...facts, ...kept, input: "third", secrets: { token: "new" } })

@@ -16,6 +16,8 @@ export function enqueueTests(test: StoreTest): void {
       conflictKey: "repository:7",
       exclusiveKey: "repository:7",
       idempotencyKey: "once",
+      limitKey: "host",
+      timeoutMs: 90_000,
       maxAttempts: 4,
       maxCrashes: 2,
       secrets: { token: "sealed" },
@@ -34,6 +36,8 @@ export function enqueueTests(test: StoreTest): void {
       conflictKey: "repository:7",
       exclusiveKey: "repository:7",
       idempotencyKey: "once",
+      limitKey: "host",
+      timeoutMs: 90_000,
       state: "queued",
       fence: 0,
       attempts: 0,
@@ -50,10 +54,10 @@ export function enqueueTests(test: StoreTest): void {
 
   test("leaves undefined what a job does not have", async ({ store }) => {
     const job = await enqueue(store)
-    const absent = ["repositoryId", "conflictKey", "exclusiveKey", "idempotencyKey", "leaseUntil", "worker"] as const
+    const absent = ["repositoryId", "conflictKey", "exclusiveKey", "idempotencyKey", "limitKey"] as const
     const later = ["cancelRequestedAt", "cancelReason", "stage", "progress", "result", "failure"] as const
-    for (const name of [...absent, ...later, "startedAt", "finishedAt"] as const)
-      expect(job[name], name).toBeUndefined()
+    const attempt = ["leaseUntil", "worker", "startedAt", "finishedAt"] as const
+    for (const name of [...absent, ...later, ...attempt]) expect(job[name], name).toBeUndefined()
   })
 
   test("schedules a job that has a delay", async ({ store, clock }) => {

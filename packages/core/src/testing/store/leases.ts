@@ -2,6 +2,7 @@ import { expect } from "vitest"
 import * as changes from "../../change.js"
 import { newJobId } from "../../job-id.js"
 import { jobStates } from "../../lifecycle.js"
+import { overdueAfterMs } from "../../store.js"
 import { leaseOf } from "../build-new-job.js"
 import { applied, claim, enqueueAndClaim, jobIn, leaseMs, read, sweep } from "./arrange.js"
 import type { StoreTest } from "./store-test.js"
@@ -20,6 +21,35 @@ export function leaseTests(test: StoreTest): void {
     await clock.advance(leaseMs + 1)
     expect(await store.heartbeat([leaseOf(job)], leaseMs)).toEqual([{ alive: true, cancelRequested: false }])
     expect((await sweep(store)).expired).toEqual([])
+  })
+
+  test("extends no lease beyond what its attempt may take", async ({ store, clock }) => {
+    const timeoutMs = leaseMs
+    const claimedAt = clock.now()
+    const job = await enqueueAndClaim(store, { timeoutMs })
+    const latest = new Date(claimedAt + timeoutMs + overdueAfterMs)
+    const alive = [{ alive: true, cancelRequested: false }]
+    await clock.advance(timeoutMs)
+    expect(await store.heartbeat([leaseOf(job)], overdueAfterMs - 1)).toEqual(alive)
+    expect((await read(store, job)).leaseUntil).toEqual(new Date(latest.getTime() - 1))
+    await clock.advance(1000)
+    expect(await store.heartbeat([leaseOf(job)], overdueAfterMs)).toEqual(alive)
+    expect((await read(store, job)).leaseUntil).toEqual(latest)
+    await clock.advance(overdueAfterMs)
+    await store.heartbeat([leaseOf(job)], leaseMs)
+    expect((await sweep(store)).expired.map(({ id }) => id)).toEqual([job.id])
+    expect(await applied(store, changes.lost(leaseOf(job)))).toMatchObject({ state: "queued", crashes: 1 })
+  })
+
+  test("gives each attempt all of its time", async ({ store, clock }) => {
+    const first = await enqueueAndClaim(store, { timeoutMs: 1000 })
+    await clock.advance(20_000)
+    await applied(store, changes.released(leaseOf(first)))
+    const [second] = await claim(store)
+    const claimedAt = clock.now()
+    await clock.advance(1000)
+    await store.heartbeat([leaseOf(second ?? first)], 1_000_000)
+    expect((await read(store, first)).leaseUntil).toEqual(new Date(claimedAt + 1000 + overdueAfterMs))
   })
 
   for (const state of jobStates.filter((each) => each !== "running")) {
