@@ -13,7 +13,7 @@ export interface RedisConnectionOptions {
   readonly password?: string
   /** A cluster has only 0. @default 0 */
   readonly db?: number
-  /** `true`, or what the handshake needs, asks for TLS whatever the URL says; `false` refuses a `rediss:` URL. */
+  /** `true`, or what the handshake needs, asks for TLS whatever the URL says; `false` asks for none. */
   readonly tls?: boolean | RedisTlsOptions
   /**
    * Whether the server is one of a cluster. By default it is asked, which suits configuration endpoints, too. `false` never

@@ -1,0 +1,34 @@
+import { connect } from "node:net"
+import type { Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
+import type { Server } from "./server.js"
+
+const answerWithinMs = 2000
+
+/**
+ * What kind of port it is, by asking it: speaking TLS to a port without it, or the other way round, ends in silence or in
+ * errors that say nothing of the kind. `undefined` when it does not tell.
+ */
+export async function probePort({ host, port, tls }: Server): Promise<"tls" | "plain" | undefined> {
+  const plain = await ask(connect({ host, port }), (socket) => socket.write("PING\r\n"))
+  if (plain?.data && /^[+-]/.test(plain.data)) return "plain"
+  // Only whether there is TLS is asked for, and nothing is sent. A name is needed where many servers share an address.
+  const servername = tls?.servername ?? (/[a-z]/i.test(host) && !host.includes(":") ? host : "")
+  const encrypted = await ask(connectTls({ host, port, servername, rejectUnauthorized: false }), () => {})
+  return encrypted?.secure ? "tls" : undefined
+}
+
+function ask(socket: Socket, speak: (socket: Socket) => void): Promise<{ data?: string; secure?: true } | undefined> {
+  return new Promise((resolve) => {
+    const answer = (found?: { data?: string; secure?: true }): void => {
+      resolve(found)
+      socket.destroy()
+    }
+    socket.setTimeout(answerWithinMs, () => answer())
+    socket.once("connect", () => speak(socket))
+    socket.once("secureConnect", () => answer({ secure: true }))
+    socket.once("data", (data: Buffer) => answer({ data: data.toString("latin1") }))
+    socket.once("error", () => answer())
+    socket.once("close", () => answer())
+  })
+}
