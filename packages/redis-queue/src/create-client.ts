@@ -40,18 +40,18 @@ export function createClient(
     // The caller was told that it failed, or asks again by itself.
     autoResendUnfulfilledCommands: purpose !== "commands",
   } satisfies RedisOptions
-  const enableOfflineQueue = purpose !== "commands"
   const { host, port, db } = server
   const client = cluster
     ? new Cluster([{ host, port }], {
         redisOptions: shared,
         clusterRetryStrategy: retryStrategy,
-        enableOfflineQueue,
+        // Its nodes are connected to when they are needed. Without a queue, what comes meanwhile would be sent to another one.
+        enableOfflineQueue: true,
         slotsRefreshTimeout: 2000,
         // As they are announced: a certificate names hosts, not the addresses behind them.
         dnsLookup: (address, done) => done(null, address),
       })
-    : new Redis({ ...shared, host, port, db, retryStrategy, enableOfflineQueue })
+    : new Redis({ ...shared, host, port, db, retryStrategy, enableOfflineQueue: purpose !== "commands" })
   // BullMQ and others add many more listeners than Node thinks wise.
   client.setMaxListeners(0)
   return client

@@ -1,4 +1,5 @@
-import { Cluster, Redis } from "ioredis"
+import type { Redis } from "ioredis";
+import { Cluster } from "ioredis"
 
 /** Every key that begins with `prefix`, on whichever node, with all that is in it, as text. */
 export async function allKeys(client: Redis | Cluster, prefix: string): Promise<Map<string, string>> {
