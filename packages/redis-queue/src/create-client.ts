@@ -27,7 +27,7 @@ export function createClient(
 ): Client {
   const retryStrategy = (times: number): number =>
     // What only somebody else can mend is not tried many times a second.
-    patient() ? 5000 : Math.min(50 * 2 ** Math.min(times - 1, 5), 1000) * (0.75 + Math.random() / 2)
+    patient() ? 2000 : Math.min(50 * 2 ** Math.min(times - 1, 5), 1000) * (0.75 + Math.random() / 2)
   const shared = {
     username: server.username,
     password: server.password,

@@ -3,7 +3,7 @@ import type { Logger } from "@assay/core"
 import type { Redis } from "ioredis"
 import { createClient } from "./create-client.js"
 import type { Client } from "./create-client.js"
-import { connectionProblem, unavailable, wrongKindOfPort } from "./map-error.js"
+import { connectionProblem, noAnswer, wrongKindOfPort } from "./map-error.js"
 import { probePort } from "./probe-port.js"
 import type { Server } from "./server.js"
 import { addressOf } from "./server.js"
@@ -18,6 +18,9 @@ export interface MainClient {
   onRestored(listener: () => void): () => void
   close(): void
 }
+
+/** A connection that takes this long is looked into, in milliseconds. */
+const lookIntoAfterMs = 1500
 
 export function createMainClient(server: Server, logger: Logger): MainClient {
   const restoredListeners = new Set<() => void>()
@@ -68,6 +71,13 @@ export function createMainClient(server: Server, logger: Logger): MainClient {
       patient: () => problem !== undefined && !problem.retryable,
     })
     let explained = false
+    let patience: NodeJS.Timeout | undefined
+    // A server that takes TLS for the beginning of a long command would let us wait.
+    begun.on("connecting", () => {
+      clearTimeout(patience)
+      patience = setTimeout(() => void lookInto(begun), lookIntoAfterMs).unref()
+    })
+    for (const event of ["ready", "close", "end"]) begun.on(event, () => clearTimeout(patience))
     begun.on("error", (error: unknown) => {
       if (closed || begun !== client) return
       const found = connectionProblem(error, server)
@@ -119,7 +129,7 @@ export function createMainClient(server: Server, logger: Logger): MainClient {
     const kind = await probePort(server)
     if (closed || connected || begun !== client) return
     if (kind !== undefined && (kind === "tls") !== (server.tls !== undefined)) failed(wrongKindOfPort(kind, server))
-    else failed(unavailable(undefined, server))
+    else failed(noAnswer(server))
   }
 
   client = begin(server.cluster === true)
@@ -137,7 +147,7 @@ export function createMainClient(server: Server, logger: Logger): MainClient {
           if (closed) leave(() => reject(new AssayError("CLOSED", "The Redis connection is closed.")))
           else if (connected) leave(() => resolve(client))
           else if (problem && isEnough(problem)) leave(() => reject(problem))
-          else if (signal.aborted) leave(() => reject(problem ?? unavailable(undefined, server)))
+          else if (signal.aborted) leave(() => reject(problem ?? noAnswer(server)))
         }
         const isEnough = ({ retryable }: AssayError): boolean =>
           giveUpOn === "any problem" || (giveUpOn === "lasting problems" && !retryable)

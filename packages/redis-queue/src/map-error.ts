@@ -4,7 +4,7 @@ import { addressOf } from "./server.js"
 
 /**
  * Why there is no connection, in terms of what can be done about it. What only the configuration can mend is not retryable.
- * Messages name the address and nothing that was sent; `undefined` for what says nothing.
+ * Messages name the address and nothing that was sent. `undefined` for what may have any cause, as silence and resets have.
  */
 export function connectionProblem(error: unknown, server: Server): AssayError | undefined {
   const { code = "", message = "" } = innermost(error)
@@ -31,10 +31,13 @@ export function connectionProblem(error: unknown, server: Server): AssayError | 
   const certificate = certificateProblem(code, message)
   if (certificate) return wrong(`TLS with Redis at ${at} fails: ${certificate.text}.`, certificate.hint)
   if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return unavailable(`The name ${server.host} of Redis is not known.`)
-  if (/^E[A-Z]+$/.test(code) && code !== "EPROTO") return unavailable(`Redis at ${at} cannot be reached (${code}).`)
-  if (/timeout|ETIMEDOUT/i.test(message)) return unavailable(`Redis at ${at} does not answer.`)
+  if (/^E[A-Z]+$/.test(code) && !/^(EPROTO|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code))
+    return unavailable(`Redis at ${at} cannot be reached (${code}).`)
   return undefined
 }
+
+export const noAnswer = (server: Server): AssayError =>
+  new AssayError("UNAVAILABLE", `Redis at ${addressOf(server)} does not answer.`, { retryable: true })
 
 export const wrongKindOfPort = (kind: "tls" | "plain", server: Server): AssayError =>
   kind === "tls"
@@ -49,7 +52,7 @@ export const wrongKindOfPort = (kind: "tls" | "plain", server: Server): AssayErr
 export function unavailable(cause: unknown, server: Server): AssayError {
   if (AssayError.isInstance(cause) && cause.code !== "INVALID_INPUT") return cause
   const known = AssayError.isInstance(cause) ? cause : connectionProblem(cause, server)
-  return new AssayError("UNAVAILABLE", known?.message ?? `Redis at ${addressOf(server)} cannot be reached.`, {
+  return new AssayError("UNAVAILABLE", (known ?? noAnswer(server)).message, {
     cause,
     retryable: true,
     ...(known?.hint && { hint: known.hint }),

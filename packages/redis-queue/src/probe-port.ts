@@ -28,7 +28,10 @@ function ask(socket: Socket, speak: (socket: Socket) => void): Promise<{ data?: 
     socket.once("connect", () => speak(socket))
     socket.once("secureConnect", () => answer({ secure: true }))
     socket.once("data", (data: Buffer) => answer({ data: data.toString("latin1") }))
-    socket.once("error", () => answer())
+    // Who sends an alert speaks TLS.
+    socket.once("error", ({ code = "" }: NodeJS.ErrnoException) =>
+      answer(/ALERT/.test(code) ? { secure: true } : undefined),
+    )
     socket.once("close", () => answer())
   })
 }

@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import type { Redis } from "ioredis"
 import { Cluster } from "ioredis"
 
 /** Every key that begins with `prefix`, on whichever node, with all that is in it, as text. */
