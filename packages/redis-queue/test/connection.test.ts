@@ -100,7 +100,7 @@ describe("openRedis", () => {
     connection.onRestored(forgotten)()
     await connection.ready()
     expect(restored).not.toHaveBeenCalled()
-    await withClient(server.url, (client) => client.client("KILL", "TYPE", "normal", "SKIPME", "yes"))
+    await withClient(server.url, (client) => client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"))
     await eventually(() => restored.mock.calls.length === 1)
     expect(connection.connected).toBe(true)
     expect(forgotten).not.toHaveBeenCalled()

@@ -19,7 +19,7 @@ async function contentOf(node: Redis, key: string): Promise<string> {
     string: () => node.get(key),
     list: () => node.lrange(key, 0, -1),
     set: () => node.smembers(key),
-    zset: () => node.zrange(key, 0, -1, "WITHSCORES"),
+    zset: () => node.zrange(key, "0", "-1", "WITHSCORES"),
     hash: () => node.hgetall(key),
     stream: () => node.xrange(key, "-", "+"),
     none: async () => "",
