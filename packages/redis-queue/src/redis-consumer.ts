@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Consumer, ConsumeOptions, Hint, Logger } from "@assay/core"
-import { WaitingError, Worker } from "bullmq"
-import type { Job } from "bullmq"
+import { Job, Worker } from "bullmq"
 import { blockForSeconds } from "./create-client.js"
 import type { Client } from "./create-client.js"
 import type { Line } from "./line.js"
@@ -19,38 +19,46 @@ export interface RedisConsumer extends Consumer {
   look(waiting: number): void
 }
 
-/** A worker of BullMQ, the connections that are its own, and the calls that came through it. */
+/** A worker of BullMQ, the connections that are its own, and the loops that fetch through it. */
 interface Ear {
   readonly worker: Worker
   readonly clients: Client[]
-  readonly calls: Set<Promise<void>>
+  readonly lanes: Set<Promise<void>>
+  /** Places kept for rings that are being fetched. */
+  reserved: number
+  leaving: boolean
+  gone: boolean
 }
 
 /** A worker that hears none of the rings that wait for so long has stopped fetching. In milliseconds. */
 const deafAfterMs = 8000
 
-/** How long a worker may take to leave when nothing is in hand: if Redis is away, it would wait for it. */
+/** How long a worker may take to leave: if Redis is away, it would wait for it. In milliseconds. */
 const leaveWithinMs = 1000
 
-/**
- * Says to BullMQ that the ring is not in its hands any more, so that it fetches the next. A ring is taken out of Redis when it
- * is heard, not when its handler has settled: no lock has to be kept meanwhile, a crash leaves nothing behind, and a ring for
- * the same job is a new one.
- */
-const taken = new WaitingError()
+/** After an error. In milliseconds. */
+const tryAgainMs = 250
 
+/** Loops that fetch at once while there is a lot to fetch. One waits for the answers of Redis most of the time. */
+const mostLanes = 4
+
+/**
+ * Hears rings through a worker of BullMQ, whose jobs are fetched by hand: a ring is taken out of Redis when it is heard, not
+ * when its handler has settled. So no lock has to be kept for hours, a crash leaves nothing behind, and a ring that comes
+ * while the handler runs is a new one.
+ */
 export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
   const { line, bell, logger, handle, concurrency, signal } = options
   if (!Number.isInteger(concurrency) || concurrency < 1) throw new RangeError("`concurrency` must be 1 or more.")
-  const ears = new Set<Ear>()
+  const calls = new Set<Promise<void>>()
   const ended = new AbortController()
   let current: Ear | undefined
   let aliveAt = performance.now()
+  const waitingForPlace = new Set<() => void>()
   let warnedOfForeign = false
   let stopping: Promise<void> | undefined
 
-  const inHand = (): number => [...ears].reduce((sum, { calls }) => sum + calls.size, 0)
-  const report = (error: unknown): void => logger.debug({ error }, "the worker of BullMQ reports an error")
+  const report = (error: unknown): void => logger.debug({ error }, "hearing rings through BullMQ fails")
 
   async function listen(): Promise<void> {
     let client: Client
@@ -63,55 +71,111 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
     }
     const clients = [client]
     rememberDuplicates(client, clients)
-    const worker = new Worker(bell.name, (job, token) => hear(ear, job, token), {
+    const worker = new Worker(bell.name, undefined, {
       connection: client,
       prefix: bell.prefix,
-      concurrency: concurrency - inHand(),
       drainDelay: blockForSeconds,
-      runRetryDelay: 500,
       skipVersionCheck: true,
-      // There is nothing to keep a lock for, see `taken`. What loses it was fetched by a process that died before it could hear
-      // it, so it is still to be heard, however often that happens.
-      skipLockRenewal: true,
+      // What loses its lock was fetched by a process that died before it could hear it, so it is still to be heard, however
+      // often that happens.
       lockDuration: 10_000,
       stalledInterval: 10_000,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
     })
     // Most are connections that are being made again; those that matter, the connection reports.
     worker.on("error", report)
-    const ear: Ear = { worker, clients, calls: new Set() }
-    ears.add(ear)
+    const ear: Ear = { worker, clients, lanes: new Set(), reserved: 0, leaving: false, gone: false }
     current = ear
     aliveAt = performance.now()
+    worker.startStalledCheckTimer().catch(report)
+    addLane(ear, { waits: true })
   }
 
-  async function hear(ear: Ear, job: Job, token: string | undefined): Promise<never> {
-    if (stopping || ear !== current) {
-      await job.moveToWait(token).catch(report)
-      throw taken
+  function addLane(ear: Ear, kind: { waits: boolean }): void {
+    const lane = fetch(ear, kind).then(() => void ear.lanes.delete(lane))
+    ear.lanes.add(lane)
+  }
+
+  /** Fetches rings for as long as there are places for them, and, if it `waits`, when there are again. */
+  async function fetch(ear: Ear, { waits }: { waits: boolean }): Promise<void> {
+    const token = `${ear.worker.id}-${Math.random()}`
+    let found: Job | undefined
+    while (!ear.leaving) {
+      try {
+        if (!found) {
+          if (!reserve(ear)) {
+            if (!waits) return
+            await new Promise<void>((resolve) => waitingForPlace.add(resolve))
+            continue
+          }
+          found = (await ear.worker.getNextJob(token, { block: waits })) as Job | undefined
+          if (!found) {
+            release(ear)
+            if (!waits) return
+          }
+        } else {
+          const job: Job = found
+          found = undefined
+          found = await hear(ear, job, token)
+          if (found && ear.lanes.size < mostLanes) addLane(ear, { waits: false })
+        }
+      } catch (error) {
+        report(error)
+        if (!found) release(ear)
+        await sleep(tryAgainMs)
+      }
     }
-    aliveAt = performance.now()
-    const call = take(job, token)
-    ear.calls.add(call)
-    await call
-    ear.calls.delete(call)
-    // What an earlier worker still had in hand was kept free for it.
-    if (ear !== current && current) current.worker.concurrency = Math.max(1, concurrency - inHand())
-    throw taken
+    if (found) await found.moveToWait(token).catch(report)
   }
 
-  async function take(job: Job, token: string | undefined): Promise<void> {
-    // First: a ring that comes while the handler runs has to be heard afterwards. If it fails, this one may be heard twice.
-    await job.moveToCompleted(null, token ?? "", false).catch(report)
+  /** Takes a ring out of Redis and calls the handler; in the same go fetches the next one if there is a place for it. */
+  async function hear(ear: Ear, job: Job, token: string): Promise<Job | undefined> {
+    aliveAt = performance.now()
+    const more = !ear.leaving && reserve(ear)
+    let next: Job | undefined
+    try {
+      // Before the handler runs: a ring that comes from then on is a new one. If this fails, it may be heard twice.
+      const fetched: unknown = await job.moveToCompleted(null, token, more)
+      if (Array.isArray(fetched) && fetched[0]) next = Job.fromJSON(ear.worker, fetched[0], fetched[1])
+    } catch (error) {
+      report(error)
+    }
+    if (more && !next) release(ear)
+    // Whoever stopped has not waited any longer for an answer of Redis.
+    if (!ear.gone) call(job)
+    release(ear)
+    return next
+  }
+
+  function call(job: Job): void {
     const hint = readRing(job)
     if (!hint) return dropForeign(job)
-    try {
-      await handle(hint)
-    } catch (error) {
-      logger.error({ error, jobId: hint.jobId }, "the handler of a ring rejected")
-    }
+    const running = Promise.resolve(hint)
+      .then(handle)
+      .catch((error: unknown) => logger.error({ error, jobId: hint.jobId }, "the handler of a ring rejected"))
+      .then(() => {
+        calls.delete(running)
+        tellPlaceFreed()
+      })
+    calls.add(running)
+  }
+
+  function reserve(ear: Ear): boolean {
+    // What an earlier worker has fetched still counts; what it only meant to fetch does not.
+    if (calls.size + ear.reserved >= concurrency) return false
+    ear.reserved++
+    return true
+  }
+
+  function release(ear: Ear): void {
+    ear.reserved--
+    tellPlaceFreed()
+  }
+
+  function tellPlaceFreed(): void {
+    for (const wake of waitingForPlace) wake()
+    waitingForPlace.clear()
   }
 
   function dropForeign(job: Job): void {
@@ -121,31 +185,36 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
     warnedOfForeign = true
   }
 
-  async function dismiss({ worker, clients, calls }: Ear): Promise<void> {
-    const left = worker.close().catch(report)
-    await Promise.all(calls)
+  async function leave(ear: Ear): Promise<void> {
+    ear.leaving = true
+    tellPlaceFreed()
+    // Nothing is lost by force: it only interrupts the wait for the next ring.
+    const left = Promise.all([ear.worker.close(true), ...ear.lanes])
     await replyWithin(leaveWithinMs, left).catch(report)
-    for (const client of clients) client.disconnect()
+    ear.gone = true
+    for (const client of ear.clients) client.disconnect()
   }
 
   async function stop(): Promise<void> {
     signal?.removeEventListener("abort", onAbort)
     ended.abort()
     await listening
-    await Promise.all([...ears].map(dismiss))
+    if (current) await leave(current)
+    await leavingDeaf
+    await Promise.all(calls)
   }
 
   const onAbort = (): void => void consumer.stop()
+  let leavingDeaf: Promise<void> | undefined
   const consumer: RedisConsumer = {
     stop: () => (stopping ??= stop()),
     look(waiting) {
       const now = performance.now()
-      if (!current || stopping || waiting === 0 || inHand() >= concurrency) aliveAt = now
+      if (!current || stopping || waiting === 0 || calls.size >= concurrency) aliveAt = now
       if (!current || now - aliveAt < deafAfterMs) return
       logger.warn({ queue: bell.name, waiting }, "a worker of BullMQ stopped fetching and is built anew")
-      const deaf = current
+      leavingDeaf = leave(current)
       current = undefined
-      dismiss(deaf).then(() => ears.delete(deaf), report)
       listening = listen()
     },
   }
