@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Consumer, ConsumeOptions, Hint, Logger } from "@assay/core"
-import { Job, Worker } from "bullmq"
+import type { Job, JobJson } from "bullmq"
 import { blockForSeconds } from "./create-client.js"
 import type { Client } from "./create-client.js"
 import type { Line } from "./line.js"
 import { replyWithin } from "./reply-within.js"
+import { RingWorker } from "./ring-worker.js"
 import { readRing } from "./ring.js"
 
 export interface RedisConsumerOptions extends ConsumeOptions {
@@ -21,7 +23,7 @@ export interface RedisConsumer extends Consumer {
 
 /** A worker of BullMQ, the connections that are its own, and the loops that fetch through it. */
 interface Ear {
-  readonly worker: Worker
+  readonly worker: RingWorker
   readonly clients: Client[]
   readonly lanes: Set<Promise<void>>
   /** Places kept for rings that are being fetched. */
@@ -71,7 +73,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
     }
     const clients = [client]
     rememberDuplicates(client, clients)
-    const worker = new Worker(bell.name, undefined, {
+    const worker = new RingWorker(bell.name, undefined, {
       connection: client,
       prefix: bell.prefix,
       drainDelay: blockForSeconds,
@@ -99,7 +101,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
 
   /** Fetches rings for as long as there are places for them, and, if it `waits`, when there are again. */
   async function fetch(ear: Ear, { waits }: { waits: boolean }): Promise<void> {
-    const token = `${ear.worker.id}-${Math.random()}`
+    const token = randomUUID()
     let found: Job | undefined
     while (!ear.leaving) {
       try {
@@ -109,7 +111,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
             await new Promise<void>((resolve) => waitingForPlace.add(resolve))
             continue
           }
-          found = (await ear.worker.getNextJob(token, { block: waits })) as Job | undefined
+          found = await ear.worker.getNextJob(token, { block: waits })
           if (!found) {
             release(ear)
             if (!waits) return
@@ -137,7 +139,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
     try {
       // Before the handler runs: a ring that comes from then on is a new one. If this fails, it may be heard twice.
       const fetched: unknown = await job.moveToCompleted(null, token, more)
-      if (Array.isArray(fetched) && fetched[0]) next = Job.fromJSON(ear.worker, fetched[0], fetched[1])
+      if (Array.isArray(fetched) && fetched[0]) next = ear.worker.createJob(fetched[0] as JobJson, fetched[1] as string)
     } catch (error) {
       report(error)
     }

@@ -89,9 +89,11 @@ export function createRedisQueue(options: RedisQueueOptions): Queue {
       if (flushed || blind) restored()
     } catch (error) {
       blind = true
-      if (AssayError.isInstance(error) && error.code === "QUEUE_MISMATCH") {
+      if (!AssayError.isInstance(error)) return
+      // Nothing can be heard any more without the connection.
+      if (error.code === "CLOSED") void queue.close()
+      if (error.code === "QUEUE_MISMATCH")
         logger.error({ queue: bell.name }, "the queue rings for another store by now, and is not rung any more")
-      }
     }
   }
 
@@ -113,7 +115,7 @@ export function createRedisQueue(options: RedisQueueOptions): Queue {
     await bull?.queue.close()
   }
 
-  return {
+  const queue: Queue = {
     name: "redis",
     durable: true,
 
@@ -160,6 +162,7 @@ export function createRedisQueue(options: RedisQueueOptions): Queue {
 
     close: () => (closing ??= close()),
   }
+  return queue
 }
 
 function checkName(name: string): string {

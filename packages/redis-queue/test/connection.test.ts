@@ -1,13 +1,14 @@
 import { createServer } from "node:net"
 import type { AddressInfo } from "node:net"
 import { once } from "node:events"
-import { describe, expect, it, vi } from "vitest"
+import { expect, it, vi } from "vitest"
 import { openRedis } from "../src/index.js"
+import { describeIfInstalled } from "./helpers/describe-if-installed.js"
 import { eventually } from "./helpers/eventually.js"
 import { recordingLogger } from "./helpers/recording-logger.js"
 import { freePort, startRedis, withClient } from "./helpers/redis-server.js"
 
-describe("openRedis", () => {
+describeIfInstalled("openRedis", { programs: ["redis-server"] }, () => {
   it("connects with a password, to a database, and knows that it is no cluster", async () => {
     await using server = await startRedis(["--requirepass", "p@ss/word"])
     await using connection = openRedis({ url: `redis://:p%40ss%2Fword@127.0.0.1:${server.port}/3` })

@@ -1,8 +1,9 @@
 import type { Hint, Notification, Queue } from "@assay/core"
 import { newJobId } from "@assay/core"
 import { Worker } from "bullmq"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, expect, it, vi } from "vitest"
 import { createRedisNotifier, createRedisQueue, openRedis } from "../src/index.js"
+import { describeIfInstalled } from "./helpers/describe-if-installed.js"
 import { eventually } from "./helpers/eventually.js"
 import { recordingLogger } from "./helpers/recording-logger.js"
 import { startCluster } from "./helpers/redis-cluster.js"
@@ -25,7 +26,9 @@ async function isHeard(queue: Queue, heard: readonly Hint[]): Promise<void> {
 }
 
 // Each has servers of its own and mostly waits.
-describe.concurrent("a queue and a notifier on Redis", () => {
+const programs = ["redis-server", "redis-cli"]
+
+describeIfInstalled("a queue and a notifier on Redis", { programs, concurrent: true }, () => {
   it("go on after the server was killed and started again", async () => {
     await using server = await startRedis()
     const logger = recordingLogger()
@@ -222,7 +225,7 @@ describe.concurrent("a queue and a notifier on Redis", () => {
   })
 })
 
-describe("a worker of BullMQ that stops fetching", () => {
+describeIfInstalled("a worker of BullMQ that stops fetching", { programs }, () => {
   it("is built anew, without more calls at once than are allowed", async () => {
     await using server = await startRedis()
     await using connection = openRedis({ url: server.url })
@@ -234,10 +237,10 @@ describe("a worker of BullMQ that stops fetching", () => {
     let letGo = (): void => {}
     const held = new Promise<void>((resolve) => (letGo = resolve))
     // The first worker hears one ring, and then nothing for ever.
-    let first: Worker | undefined
+    const workers = new Set<Worker>()
     const { getNextJob } = Worker.prototype
     const spy = vi.spyOn(Worker.prototype, "getNextJob").mockImplementation(function (this: Worker, ...args) {
-      first ??= this
+      const [first] = workers.add(this)
       return this === first && heard.length > 0 ? new Promise<never>(() => {}) : getNextJob.apply(this, args)
     })
     await queue.consume(

@@ -155,6 +155,9 @@ describe("rings in Redis", () => {
     await others.add("analyze", { github_token: "hunter2" })
     await others.add("ring", { priority: 0 }, { jobId: "no-job-of-ours" })
     await others.add("ring", { repository: 1 }, { jobId: newJobId() })
+    const torn = await others.add("ring", { priority: 0 }, { jobId: newJobId() })
+    await client.hset(`{${bell.prefix}}:${bell.name}:${torn.id}`, "data", "{torn")
+    await client.lpush(`{${bell.prefix}}:${bell.name}:wait`, newJobId())
     const heard: Hint[] = []
     await queue.consume(async (hint) => void heard.push(hint), { concurrency: 1 })
     const rings = hints(2)

@@ -3,57 +3,58 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { AssayError, Hint } from "@assay/core"
 import { newJobId } from "@assay/core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import { createRedisNotifier, createRedisQueue, openRedis } from "../src/index.js"
 import type { RedisConnectionOptions } from "../src/index.js"
 import { certificateMaker } from "./helpers/certificates.js"
+import { describeIfInstalled } from "./helpers/describe-if-installed.js"
 import { eventually } from "./helpers/eventually.js"
 import { freePort, startRedis } from "./helpers/redis-server.js"
 import type { RedisServer } from "./helpers/redis-server.js"
 
-const folder = mkdtempSync(join(tmpdir(), "assay-redis-tls-"))
-const make = certificateMaker(folder)
-const authority = make.authority("authority")
-const stranger = make.authority("stranger")
-const ours = make.signed("ours", authority)
-const strangers = make.signed("strangers", stranger)
-const expired = make.signed("expired", authority, { expired: true })
-const client = { cert: ours.cert, key: ours.key, ca: authority.cert }
+describeIfInstalled("TLS", { programs: ["redis-server", "openssl"] }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "assay-redis-tls-"))
+  const make = certificateMaker(folder)
+  const authority = make.authority("authority")
+  const stranger = make.authority("stranger")
+  const ours = make.signed("ours", authority)
+  const strangers = make.signed("strangers", stranger)
+  const expired = make.signed("expired", authority, { expired: true })
+  const client = { cert: ours.cert, key: ours.key, ca: authority.cert }
 
-const servers: RedisServer[] = []
-const port = { demanding: 0, expired: 0, plain: 0 }
+  const servers: RedisServer[] = []
+  const port = { demanding: 0, expired: 0, plain: 0 }
 
-async function startTls(certificate: typeof ours, args: string[] = []): Promise<number> {
-  const tlsPort = await freePort()
-  const files = ["--tls-cert-file", certificate.certFile, "--tls-key-file", certificate.keyFile]
-  const server = await startRedis([
-    ...["--port", "0", "--tls-port", `${tlsPort}`, ...files, "--tls-ca-cert-file", authority.certFile, ...args],
-  ])
-  servers.push(server)
-  return tlsPort
-}
+  async function startTls(certificate: typeof ours, args: string[] = []): Promise<number> {
+    const tlsPort = await freePort()
+    const files = ["--tls-cert-file", certificate.certFile, "--tls-key-file", certificate.keyFile]
+    const server = await startRedis([
+      ...["--port", "0", "--tls-port", `${tlsPort}`, ...files, "--tls-ca-cert-file", authority.certFile, ...args],
+    ])
+    servers.push(server)
+    return tlsPort
+  }
 
-beforeAll(async () => {
-  port.demanding = await startTls(ours)
-  port.expired = await startTls(expired, ["--tls-auth-clients", "no"])
-  const plain = await startRedis()
-  servers.push(plain)
-  port.plain = plain.port
-})
-afterAll(async () => {
-  for (const server of servers) await server[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true })
-})
+  beforeAll(async () => {
+    port.demanding = await startTls(ours)
+    port.expired = await startTls(expired, ["--tls-auth-clients", "no"])
+    const plain = await startRedis()
+    servers.push(plain)
+    port.plain = plain.port
+  })
+  afterAll(async () => {
+    for (const server of servers) await server[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
+  })
 
-async function refusalOf(options: RedisConnectionOptions): Promise<AssayError> {
-  await using connection = openRedis(options)
-  return await connection.ready().then(
-    () => expect.fail("The connection was made."),
-    (error: AssayError) => error,
-  )
-}
+  async function refusalOf(options: RedisConnectionOptions): Promise<AssayError> {
+    await using connection = openRedis(options)
+    return await connection.ready().then(
+      () => expect.fail("The connection was made."),
+      (error: AssayError) => error,
+    )
+  }
 
-describe("TLS", () => {
   it("carries rings and notifications where both sides trust one another", async () => {
     await using connection = openRedis({ url: `rediss://127.0.0.1:${port.demanding}`, tls: client })
     await connection.ready()
