@@ -89,7 +89,7 @@ export function createRedisNotifier(options: RedisNotifierOptions): Notifier {
       const payload = notifications.map(({ kind, jobId, number }) => `${kind} ${jobId} ${number}`).join("\n")
       await line.command((client) =>
         client.isCluster
-          ? (client.eval(publishScript, 1, `{${prefix}}`, channel, payload) as Promise<unknown>)
+          ? (client.eval(publishScript, 1, `{${prefix}}:notifications`, channel, payload) as Promise<unknown>)
           : client.publish(channel, payload),
       )
     },

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { AddressInfo } from "node:net"
 import { once } from "node:events"
+import { newJobId } from "@assay/core"
 import { expect, it, vi } from "vitest"
-import { openRedis } from "../src/index.js"
+import { createRedisNotifier, createRedisQueue, openRedis } from "../src/index.js"
 import { describeIfInstalled } from "./helpers/describe-if-installed.js"
 import { eventually } from "./helpers/eventually.js"
 import { recordingLogger } from "./helpers/recording-logger.js"
@@ -31,6 +33,29 @@ describeIfInstalled("openRedis", { programs: ["redis-server"] }, () => {
     await expect(other.ready()).rejects.toMatchObject({
       message: expect.stringMatching(/refuses the user or the password/),
     })
+  })
+
+  it("asks for no more rights than the README says", async () => {
+    await using server = await startRedis()
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+    const rules = /A user needs `(.+?)`/.exec(readme)?.[1]?.split(" ") ?? []
+    expect(rules.length).toBeGreaterThan(3)
+    await withClient(server.url, (client) => client.acl("SETUSER", "assay", "on", ">wonder", ...rules))
+    await using connection = openRedis({ port: server.port, username: "assay", password: "wonder" })
+    await connection.ready()
+    const queue = createRedisQueue({ connection, name: "default" })
+    const notifier = createRedisNotifier({ connection })
+    const heard: unknown[] = []
+    await queue.bind("a store")
+    await queue.consume(async (hint) => void heard.push(hint), { concurrency: 1 })
+    await notifier.subscribe({}, (notification) => void heard.push(notification))
+    await queue.pause()
+    await queue.publish([{ jobId: newJobId(), priority: 0 }])
+    expect(await queue.depth()).toBe(1)
+    await queue.resume()
+    await notifier.publish([{ kind: "event", jobId: newJobId(), number: 1 }])
+    await eventually(() => heard.length === 2)
+    await Promise.all([queue.close(), notifier.close()])
   })
 
   it.each<[name: string, url: (port: number) => string, message: RegExp]>([

@@ -147,6 +147,24 @@ describe("rings in Redis", () => {
     spy.disconnect()
   })
 
+  it("are shown by what reads BullMQ's queues, under the name and the prefix in braces", async () => {
+    const bell = newBell()
+    const queue = createRedisQueue(bell)
+    const [plain, patient] = [hints(2), hints(1, -3)]
+    await queue.publish([...plain, ...patient])
+    const shown = new BullQueue(bell.name, { connection: client, prefix: `{${bell.prefix}}` })
+    expect(await shown.getJobCounts()).toMatchObject({ waiting: 2, prioritized: 1, active: 0, failed: 0 })
+    const entries = await shown.getJobs(["wait", "prioritized"])
+    const described = entries.map(({ id, name, data }) => ({ id, name, data }))
+    for (const { jobId, priority } of [...plain, ...patient]) {
+      expect(described).toContainEqual({ id: jobId, name: "ring", data: { priority } })
+    }
+    await queue.pause()
+    expect(await shown.isPaused()).toBe(true)
+    await shown.close()
+    await queue.close()
+  })
+
   it("of others under our name are dropped with one warning, and those of ours are heard", async () => {
     const bell = newBell()
     const logger = recordingLogger()
