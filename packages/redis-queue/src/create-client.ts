@@ -41,7 +41,7 @@ export function createClient(
     autoResendUnfulfilledCommands: purpose !== "commands",
   } satisfies RedisOptions
   const { host, port, db } = server
-  const client = cluster
+  return cluster
     ? new Cluster([{ host, port }], {
         redisOptions: shared,
         clusterRetryStrategy: retryStrategy,
@@ -52,9 +52,6 @@ export function createClient(
         dnsLookup: (address, done) => done(null, address),
       })
     : new Redis({ ...shared, host, port, db, retryStrategy, enableOfflineQueue: purpose !== "commands" })
-  // BullMQ and others add many more listeners than Node thinks wise.
-  client.setMaxListeners(0)
-  return client
 }
 
 function withoutUndefined<Options extends object>(options: Options): Options {

@@ -19,6 +19,9 @@ export interface MainClient {
   close(): void
 }
 
+/** Nodes of a cluster that come back within this time are told of once, in milliseconds. */
+const nodesWithinMs = 200
+
 /** A connection that takes this long is looked into, in milliseconds. */
 const lookIntoAfterMs = 1500
 
@@ -96,10 +99,11 @@ export function createMainClient(server: Server, logger: Logger): MainClient {
       everMissed = true
       changed()
     })
-    // A cluster stays connected when one of its nodes goes, with the rings that were on it.
+    // A cluster stays connected when one of its nodes goes, with the rings that were on it. Nodes come in groups.
     if (isCluster) {
+      let planned: NodeJS.Timeout | undefined
       begun.on("+node", () => {
-        if (connected) tellRestored()
+        if (connected) planned ??= setTimeout(() => ((planned = undefined), tellRestored()), nodesWithinMs).unref()
       })
     }
     return begun

@@ -24,6 +24,8 @@ export function connectionProblem(error: unknown, server: Server): AssayError | 
     return wrong(`Redis at ${at} has no database ${server.db}.`, "Choose a lower `db`, or raise `databases` there.")
   if (/cluster support disabled/i.test(message))
     return wrong(`Redis at ${at} belongs to no cluster.`, "Leave `cluster` out, or set it to `false`.")
+  if (/^OOM/.test(message)) return unavailable(`Redis at ${at} has no memory left.`)
+  if (/^MISCONF/.test(message)) return unavailable(`Redis at ${at} cannot save its data, and takes no more.`)
   if (/max number of clients/i.test(message)) return unavailable(`Redis at ${at} has too many clients.`)
   if (/^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|UNBLOCKED|TRYAGAIN)/.test(message))
     return unavailable(`Redis at ${at} cannot serve at this moment.`)
@@ -53,10 +55,19 @@ export function unavailable(cause: unknown, server: Server): AssayError {
   if (AssayError.isInstance(cause) && cause.code !== "INVALID_INPUT") return cause
   const known = AssayError.isInstance(cause) ? cause : connectionProblem(cause, server)
   return new AssayError("UNAVAILABLE", (known ?? noAnswer(server)).message, {
-    cause,
+    cause: AssayError.isInstance(cause) ? cause : new Error(reasonOf(cause)),
     retryable: true,
     ...(known?.hint && { hint: known.hint }),
   })
+}
+
+/**
+ * What an error of the client says. The error itself is not to be logged or passed on: it holds the command that failed, and
+ * that may be the one with the password.
+ */
+export function reasonOf(error: unknown): string {
+  const { message = "unknown" } = innermost(error)
+  return message.replace(/,? with args beginning with[^]*/, "")
 }
 
 function certificateProblem(code: string, message: string): { text: string; hint: string } | undefined {

@@ -5,6 +5,7 @@ import type { Job, JobJson } from "bullmq"
 import { blockForSeconds } from "./create-client.js"
 import type { Client } from "./create-client.js"
 import type { Line } from "./line.js"
+import { reasonOf } from "./map-error.js"
 import { replyWithin } from "./reply-within.js"
 import { RingWorker } from "./ring-worker.js"
 import { readRing } from "./ring.js"
@@ -60,7 +61,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
   let warnedOfForeign = false
   let stopping: Promise<void> | undefined
 
-  const report = (error: unknown): void => logger.debug({ error }, "hearing rings through BullMQ fails")
+  const report = (error: unknown): void => logger.debug({ reason: reasonOf(error) }, "hearing rings fails")
 
   async function listen(): Promise<void> {
     let client: Client
@@ -68,7 +69,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
       client = await line.dedicate("worker", ended.signal)
     } catch (error) {
       // Stopped before Redis was there, or the connection was closed.
-      logger.debug({ error }, "a consumer never began")
+      logger.debug({ reason: reasonOf(error) }, "a consumer never began")
       return
     }
     const clients = [client]

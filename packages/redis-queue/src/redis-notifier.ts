@@ -3,6 +3,7 @@ import { AssayError, isJobId, silentLogger } from "@assay/core"
 import type { Logger, Notification, NotificationFilter, Notifier } from "@assay/core"
 import type { Client } from "./create-client.js"
 import { lineOf } from "./line.js"
+import { reasonOf } from "./map-error.js"
 import type { RedisConnection } from "./redis-connection.js"
 import { replyWithin } from "./reply-within.js"
 
@@ -75,7 +76,7 @@ export function createRedisNotifier(options: RedisNotifierOptions): Notifier {
         await client.subscribe(channel)
         return
       } catch (error) {
-        logger.debug({ error }, "could not subscribe to notifications yet")
+        logger.debug({ reason: reasonOf(error) }, "could not subscribe to notifications yet")
         await sleep(tryAgainMs, undefined, { ref: false, signal: ended.signal })
       }
     }

@@ -3,6 +3,7 @@ import type { Logger, Queue } from "@assay/core"
 import { Queue as BullQueue } from "bullmq"
 import type { Client } from "./create-client.js"
 import { lineOf } from "./line.js"
+import { reasonOf } from "./map-error.js"
 import type { RedisConnection } from "./redis-connection.js"
 import { openConsumer } from "./redis-consumer.js"
 import type { RedisConsumer } from "./redis-consumer.js"
@@ -57,7 +58,7 @@ export function createRedisQueue(options: RedisQueueOptions): Queue {
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
     })
-    queue.on("error", (error) => logger.debug({ error }, "the queue of BullMQ reports an error"))
+    queue.on("error", (error) => logger.debug({ reason: reasonOf(error) }, "the queue of BullMQ reports an error"))
     // One that could not begin never will.
     queue.waitUntilReady().catch(() => {
       if (bull?.queue === queue) bull = undefined

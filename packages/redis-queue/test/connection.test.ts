@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { AddressInfo } from "node:net"
 import { once } from "node:events"
+import { inspect } from "node:util"
 import { newJobId } from "@assay/core"
 import { expect, it, vi } from "vitest"
 import { createRedisNotifier, createRedisQueue, openRedis } from "../src/index.js"
@@ -68,7 +69,31 @@ describeIfInstalled("openRedis", { programs: ["redis-server"] }, () => {
     await using connection = openRedis({ url: url(server.port), logger })
     const error = await connection.ready().catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: "INVALID_INPUT", retryable: false, message: expect.stringMatching(message) })
-    expect(JSON.stringify([error, String(error), logger.lines])).not.toMatch(/hunter2|right@/)
+    expect(inspect([error, logger.lines], { depth: 20 })).not.toMatch(/hunter2|right@/)
+  })
+
+  it("tells the password to nobody who logs, not even when it is refused later", async () => {
+    await using server = await startRedis(["--requirepass", "hunter2"])
+    const logger = recordingLogger()
+    await using connection = openRedis({ url: `redis://:hunter2@127.0.0.1:${server.port}`, logger })
+    const queue = createRedisQueue({ connection, name: "default", logger })
+    const notifier = createRedisNotifier({ connection, logger })
+    await queue.consume(async () => {}, { concurrency: 1 })
+    await notifier.subscribe({}, () => {})
+    await queue.publish([{ jobId: newJobId(), priority: 0 }])
+    await withClient(`redis://:hunter2@127.0.0.1:${server.port}`, async (client) => {
+      await client.config("SET", "requirepass", "changed")
+      await client.call("CLIENT", "KILL", "SKIPME", "yes")
+    })
+    const errors: unknown[] = []
+    await eventually(async () => {
+      await queue.publish([{ jobId: newJobId(), priority: 0 }]).catch((error: unknown) => errors.push(error))
+      return errors.some((error) => /refuses the user or the password/.test(String(error)))
+    })
+    errors.push(await connection.ready().catch((error: unknown) => error))
+    expect(errors.at(-1)).toMatchObject({ code: "INVALID_INPUT" })
+    await Promise.all([queue.close(), notifier.close()])
+    expect(inspect([errors, logger.lines, connection, queue], { depth: 20 })).not.toContain("hunter2")
   })
 
   it("connects by itself once the password is right", async () => {

@@ -1,8 +1,9 @@
 import type { Hint, Notification, Queue } from "@assay/core"
-import { newJobId } from "@assay/core"
+import { createMemoryJobStore, createRuntime, defineJob, newJobId } from "@assay/core"
 import { Worker } from "bullmq"
 import { afterEach, expect, it, vi } from "vitest"
 import { createRedisNotifier, createRedisQueue, openRedis } from "../src/index.js"
+import { anything } from "./helpers/anything.js"
 import { describeIfInstalled } from "./helpers/describe-if-installed.js"
 import { eventually } from "./helpers/eventually.js"
 import { recordingLogger } from "./helpers/recording-logger.js"
@@ -156,6 +157,27 @@ describeIfInstalled("a queue and a notifier on Redis", { programs, concurrent: t
     const other = createRedisQueue({ connection, name: "flushed" })
     await expect(other.bind("store-b")).rejects.toMatchObject({ code: "QUEUE_MISMATCH" })
     for (const each of [queue, other]) await each.close()
+  })
+
+  it("lose no job of a runtime when Redis loses everything", async () => {
+    await using server = await startRedis()
+    await using connection = openRedis({ url: server.url })
+    const queue = createRedisQueue({ connection, name: "runtime" })
+    const notifier = createRedisNotifier({ connection })
+    const runtime = createRuntime({ store: createMemoryJobStore(), queue, notifier })
+    const job = defineJob({ type: "test.count", input: anything })
+    let done = 0
+    runtime.worker.handle(job, async () => void done++)
+    await queue.pause()
+    await runtime.start()
+    await Promise.all(Array.from({ length: 50 }, (_, count) => runtime.client.enqueue(job, { count })))
+    await eventually(async () => (await queue.depth()) === 50)
+    // The pause is gone with the rings.
+    await withClient(server.url, (client) => client.flushall())
+    await eventually(() => done === 50)
+    expect(await runtime.client.counts()).toMatchObject({ queued: 0, failed: 0, succeeded: 50 })
+    await runtime.stop()
+    await Promise.all([queue.close(), notifier.close()])
   })
 
   it("heal when every connection falls silent without being closed", async () => {

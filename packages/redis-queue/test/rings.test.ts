@@ -14,12 +14,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { createRedisNotifier, createRedisQueue, openRedis } from "../src/index.js"
 import type { RedisConnection } from "../src/index.js"
 import { allKeys } from "./helpers/all-keys.js"
+import { anything } from "./helpers/anything.js"
 import { eventually } from "./helpers/eventually.js"
 import { recordingLogger } from "./helpers/recording-logger.js"
 import { sharedRedisUrl } from "./helpers/redis-server.js"
-
-/** A Standard Schema for anything. */
-const anything = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const
 
 let connection: RedisConnection
 let client: Redis
