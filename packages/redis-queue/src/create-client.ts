@@ -2,6 +2,7 @@ import type { ConnectionOptions } from "node:tls"
 import { Cluster, Redis } from "ioredis"
 import type { RedisOptions } from "ioredis"
 import type { Server } from "./server.js"
+import { withoutUndefined } from "./without-undefined.js"
 
 export type Client = Redis | Cluster
 
@@ -36,6 +37,8 @@ export function createClient(
     connectTimeout: 5000,
     socketTimeout: silenceMs[purpose],
     keepAlive: 5000,
+    // After a failover the other end may be a replica, and the name lead to the new primary.
+    reconnectOnError: (error: Error) => error.message.includes("READONLY"),
     maxRetriesPerRequest: purpose === "commands" ? 0 : null,
     // The caller was told that it failed, or asks again by itself.
     autoResendUnfulfilledCommands: purpose !== "commands",
@@ -52,8 +55,4 @@ export function createClient(
         dnsLookup: (address, done) => done(null, address),
       })
     : new Redis({ ...shared, host, port, db, retryStrategy, enableOfflineQueue: purpose !== "commands" })
-}
-
-function withoutUndefined<Options extends object>(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options
 }

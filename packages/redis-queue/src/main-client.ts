@@ -4,7 +4,7 @@ import type { Redis } from "ioredis"
 import { createClient } from "./create-client.js"
 import type { Client } from "./create-client.js"
 import { connectionProblem, noAnswer, wrongKindOfPort } from "./map-error.js"
-import { probePort } from "./probe-port.js"
+import { probePort, whyTlsEnds } from "./probe-port.js"
 import type { Server } from "./server.js"
 import { addressOf } from "./server.js"
 
@@ -126,14 +126,20 @@ export function createMainClient(server: Server, logger: Logger): MainClient {
         return
       }
     }
-    becameReady()
+    // It may have gone again meanwhile.
+    if (begun.status === "ready") becameReady()
   }
 
   async function lookInto(begun: Client): Promise<void> {
+    const found = await explain()
+    if (!closed && !connected && begun === client) failed(found)
+  }
+
+  async function explain(): Promise<AssayError> {
     const kind = await probePort(server)
-    if (closed || connected || begun !== client) return
-    if (kind !== undefined && (kind === "tls") !== (server.tls !== undefined)) failed(wrongKindOfPort(kind, server))
-    else failed(noAnswer(server))
+    if (kind !== undefined && (kind === "tls") !== (server.tls !== undefined)) return wrongKindOfPort(kind, server)
+    const refusal = server.tls === undefined ? undefined : await whyTlsEnds(server)
+    return (refusal === undefined ? undefined : connectionProblem(refusal, server)) ?? noAnswer(server)
   }
 
   client = begin(server.cluster === true)

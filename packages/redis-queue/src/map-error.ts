@@ -27,7 +27,7 @@ export function connectionProblem(error: unknown, server: Server): AssayError | 
   if (/^OOM/.test(message)) return unavailable(`Redis at ${at} has no memory left.`)
   if (/^MISCONF/.test(message)) return unavailable(`Redis at ${at} cannot save its data, and takes no more.`)
   if (/max number of clients/i.test(message)) return unavailable(`Redis at ${at} has too many clients.`)
-  if (/^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|UNBLOCKED|TRYAGAIN)/.test(message))
+  if (/^(LOADING|MASTERDOWN|CLUSTERDOWN|UNBLOCKED|TRYAGAIN)|READONLY/.test(message))
     return unavailable(`Redis at ${at} cannot serve at this moment.`)
 
   const certificate = certificateProblem(code, message)

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -12,7 +13,7 @@ import { eventually } from "./helpers/eventually.js"
 import { freePort, startRedis } from "./helpers/redis-server.js"
 import type { RedisServer } from "./helpers/redis-server.js"
 
-describeIfInstalled("TLS", { programs: ["redis-server", "openssl"] }, () => {
+describeIfInstalled("TLS", { programs: ["redis-server", "redis-cli", "openssl"] }, () => {
   const folder = mkdtempSync(join(tmpdir(), "assay-redis-tls-"))
   const make = certificateMaker(folder)
   const authority = make.authority("authority")
@@ -24,6 +25,8 @@ describeIfInstalled("TLS", { programs: ["redis-server", "openssl"] }, () => {
 
   const servers: RedisServer[] = []
   const port = { demanding: 0, expired: 0, plain: 0 }
+
+  const inCluster = ["--cluster-enabled", "yes", "--tls-cluster", "yes"]
 
   async function startTls(certificate: typeof ours, args: string[] = []): Promise<number> {
     const tlsPort = await freePort()
@@ -69,6 +72,26 @@ describeIfInstalled("TLS", { programs: ["redis-server", "openssl"] }, () => {
     await eventually(() => heard.length === 2)
     await queue.close()
     await notifier.close()
+  })
+
+  it("reaches every node of a cluster that demands certificates", async () => {
+    const ports = [await startTls(ours, inCluster), await startTls(ours, inCluster), await startTls(ours, inCluster)]
+    const addresses = ports.map((each) => `127.0.0.1:${each}`)
+    const files = ["--tls", "--cacert", authority.certFile, "--cert", ours.certFile, "--key", ours.keyFile]
+    execFileSync("redis-cli", [...files, "--cluster", "create", ...addresses, "--cluster-yes"], { stdio: "pipe" })
+    await using connection = openRedis({ url: `rediss://127.0.0.1:${ports[0]}`, tls: client })
+    await connection.ready({ timeoutMs: 20_000 })
+    expect(connection.cluster).toBe(true)
+    const heard: Hint[] = []
+    // Each prefix is on one of the nodes: these are on all three.
+    for (const prefix of ["a", "b", "c", "d", "e", "f"]) {
+      const queue = createRedisQueue({ connection, name: "tls", prefix })
+      await queue.consume(async (hint) => void heard.push(hint), { concurrency: 1 })
+      await queue.publish([{ jobId: newJobId(), priority: 0 }])
+      await eventually(() => heard.length > 0)
+      heard.length = 0
+      await queue.close()
+    }
   })
 
   it("accepts any certificate if it is told to", async () => {
