@@ -35,6 +35,8 @@ export function createClient(
     tls: server.tls && (withoutUndefined(server.tls) satisfies ConnectionOptions),
     connectionName: `assay-${purpose}`,
     connectTimeout: 5000,
+    // How long the other side may take to agree that the connection ends.
+    disconnectTimeout: 500,
     socketTimeout: silenceMs[purpose],
     keepAlive: 5000,
     // After a failover the other end may be a replica, and the name lead to the new primary.
@@ -55,4 +57,9 @@ export function createClient(
         dnsLookup: (address, done) => done(null, address),
       })
     : new Redis({ ...shared, host, port, db, retryStrategy, enableOfflineQueue: purpose !== "commands" })
+}
+
+/** ioredis would keep the process from ending for a while if what is gone were disconnected again. */
+export function disconnect(client: Client): void {
+  if (client.status !== "end") client.disconnect()
 }

@@ -1,6 +1,6 @@
 import { AssayError, silentLogger } from "@assay/core"
 import type { RedisConnectionOptions } from "./connection-options.js"
-import { createClient } from "./create-client.js"
+import { createClient, disconnect } from "./create-client.js"
 import type { Client } from "./create-client.js"
 import { keepLine } from "./line.js"
 import { createMainClient } from "./main-client.js"
@@ -35,7 +35,7 @@ export function openRedis(options: RedisConnectionOptions = {}): RedisConnection
 
   async function close(): Promise<void> {
     main.close()
-    for (const client of dedicated) client.disconnect()
+    for (const client of dedicated) disconnect(client)
   }
 
   const connection: RedisConnection = {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Consumer, ConsumeOptions, Hint, Logger } from "@assay/core"
 import type { Job, JobJson } from "bullmq"
-import { blockForSeconds } from "./create-client.js"
+import { blockForSeconds, disconnect } from "./create-client.js"
 import type { Client } from "./create-client.js"
 import type { Line } from "./line.js"
 import { reasonOf } from "./map-error.js"
@@ -195,7 +195,7 @@ export function openConsumer(options: RedisConsumerOptions): RedisConsumer {
     const left = Promise.all([ear.worker.close(true), ...ear.lanes])
     await replyWithin(leaveWithinMs, left).catch(report)
     ear.gone = true
-    for (const client of ear.clients) client.disconnect()
+    for (const client of ear.clients) disconnect(client)
   }
 
   async function stop(): Promise<void> {
