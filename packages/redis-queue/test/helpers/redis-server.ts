@@ -47,7 +47,11 @@ export async function startRedis(args: string[] = []): Promise<RedisServer> {
     await gone
   }
 
-  await start()
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  await start().catch((error: unknown) => {
+    remove()
+    throw error
+  })
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
@@ -56,7 +60,7 @@ export async function startRedis(args: string[] = []): Promise<RedisServer> {
     start,
     async [Symbol.asyncDispose]() {
       await kill()
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      remove()
     },
   }
 }
