@@ -1,4 +1,5 @@
 import { postgres } from "./postgres.mjs"
+import { redis } from "./redis.mjs"
 
 /**
  * A server that the tests need.
@@ -19,4 +20,4 @@ import { postgres } from "./postgres.mjs"
  */
 
 /** One file per service; every test run starts all of them. @type {Service[]} */
-export const services = [postgres]
+export const services = [postgres, redis]

@@ -1,0 +1,7 @@
+export { openRedis } from "./open-redis.js"
+export type { ReadyOptions, RedisConnection } from "./redis-connection.js"
+export type { RedisConnectionOptions, RedisTlsOptions } from "./connection-options.js"
+export { createRedisQueue } from "./redis-queue.js"
+export type { RedisQueueOptions } from "./redis-queue.js"
+export { createRedisNotifier } from "./redis-notifier.js"
+export type { RedisNotifierOptions } from "./redis-notifier.js"
