@@ -127,7 +127,7 @@ describe("types with limits", () => {
 
   it("are asked for by another worker when the one that waited for their rate stops", async () => {
     const parts = memoryParts()
-    const slow = defineJob({ type: "test.slow", input, limits: { rate: { starts: 1, per: "1s" } } })
+    const slow = defineJob({ type: "test.slow", input, limits: { rate: { starts: 1, per: "3s" } } })
     const register = ({ worker }: Runtime): void => worker.handle(slow, async () => undefined)
     const first = await startRuntime({ ...parts, ...withoutSweeps }, register)
     const jobs = await Promise.all([1, 2].map(() => first.client.enqueue(slow, { host: "a" })))

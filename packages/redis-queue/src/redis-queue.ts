@@ -83,6 +83,7 @@ export function createRedisQueue(options: RedisQueueOptions): Queue {
     try {
       const flushed = await mark.renew()
       if (consumers.size > 0) {
+        // Whoever looks at the queue with BullMQ's own tools may have paused it there.
         const [waiting, paused] = await Promise.all([depth(), ask((queue) => queue.isPaused())])
         for (const consumer of consumers) consumer.look(paused ? 0 : waiting)
       }
@@ -151,8 +152,6 @@ export function createRedisQueue(options: RedisQueueOptions): Queue {
       }
     },
 
-    pause: () => ask((queue) => queue.pause()),
-    resume: () => ask((queue) => queue.resume()),
     depth,
 
     onRestored(listener) {

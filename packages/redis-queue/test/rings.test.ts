@@ -103,11 +103,9 @@ describe("rings in Redis", () => {
   it("go by priority: urgent ones first, patient ones last", async () => {
     const queue = createRedisQueue(newBell())
     const [plain, patient, morePatient, urgent] = [hints(2), hints(1, -1), hints(1, -70), hints(1, 9)]
-    await queue.pause()
     for (const rings of [morePatient, patient, plain, urgent]) await queue.publish(rings)
     const heard: Hint[] = []
     await queue.consume(async (hint) => void heard.push(hint), { concurrency: 1 })
-    await queue.resume()
     await eventually(() => heard.length === 5)
     expect(heard).toEqual([...urgent, ...plain, ...patient, ...morePatient])
     await queue.close()
@@ -120,6 +118,7 @@ describe("rings in Redis", () => {
     const definition = defineJob({ type: "test.canary", input: anything, attempts: 1 })
     const store = createMemoryJobStore()
     const runtime = createRuntime({ store, queue, notifier, sealer: createSealer(randomBytes(32)) })
+    const { client: asking } = runtime
     const published: string[] = []
     const spy = new Redis(sharedRedisUrl())
     spy.on("pmessage", (_pattern: string, _channel: string, payload: string) => published.push(payload))
@@ -128,14 +127,11 @@ describe("rings in Redis", () => {
       await context.stage(canary)
       throw new Error(canary)
     })
-    await queue.pause()
-    await runtime.start()
-    for (let count = 0; count < 3; count++)
-      await runtime.client.enqueue(definition, { canary }, { secrets: { token: canary } })
+    for (let count = 0; count < 3; count++) await asking.enqueue(definition, { canary }, { secrets: { token: canary } })
     await eventually(async () => (await queue.depth()) === 3)
     expect([...(await keysOf(bell))].flat().join("\n")).not.toContain(canary)
-    await queue.resume()
-    await eventually(async () => (await runtime.client.list({ states: ["failed"] })).jobs.length === 3)
+    await runtime.start()
+    await eventually(async () => (await asking.list({ states: ["failed"] })).jobs.length === 3)
     expect([...(await keysOf(bell))].flat().join("\n")).not.toContain(canary)
     expect(published.length).toBeGreaterThan(0)
     expect(published.join("\n")).not.toContain(canary)
@@ -157,8 +153,6 @@ describe("rings in Redis", () => {
     for (const { jobId, priority } of [...plain, ...patient]) {
       expect(described).toContainEqual({ id: jobId, name: "ring", data: { priority } })
     }
-    await queue.pause()
-    expect(await shown.isPaused()).toBe(true)
     await shown.close()
     await queue.close()
   })
