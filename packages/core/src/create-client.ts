@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util"
 import { createAnnouncer } from "./announcer.js"
 import type { Announcer } from "./announcer.js"
+import { announceEnqueued } from "./announce-enqueued.js"
 import { createBatcher } from "./batcher.js"
 import type { Client, EnqueueOptions, JobHandle } from "./client.js"
 import { cancelled, cancelRequested, redriven } from "./change.js"
 import type { JobChange } from "./change.js"
 import { systemClock } from "./clock.js"
 import type { Clock } from "./clock.js"
+import { createDeadLetters } from "./dead-letters.js"
 import type { JobDefinition } from "./definition.js"
 import { createDispatcher, ringable } from "./dispatcher.js"
 import type { Dispatcher } from "./dispatcher.js"
@@ -20,6 +22,9 @@ import { silentLogger } from "./logger.js"
 import type { Logger } from "./logger.js"
 import type { Notifier } from "./notifier.js"
 import type { Queue } from "./queue.js"
+import { defaultAttempts } from "./retry.js"
+import type { ScheduleStore } from "./schedule.js"
+import { createSchedules } from "./schedules.js"
 import type { Sealer } from "./sealer.js"
 import type { EnqueuedJob, JobReader, JobStore } from "./store.js"
 import { validate } from "./validate.js"
@@ -31,6 +36,10 @@ export interface ClientOptions {
   notifier: Notifier
   /** Needed as soon as a job is given secrets. */
   sealer?: Sealer
+  /** Needed for `client.schedules`. */
+  schedules?: ScheduleStore
+  /** For definitions that name no number of attempts. Default 3. */
+  attempts?: number
   /** Default `"default"`. */
   tenant?: string
   clock?: Clock
@@ -46,6 +55,7 @@ export function createClient(options: ClientOptions): Client {
     dispatcher: createDispatcher({ store: options.store, queues: namedQueues(options.queue), logger }),
     announcer: createAnnouncer(options.notifier, logger, options.clock ?? systemClock),
     expectSweep: () => {},
+    expectSchedule: () => {},
   })
 }
 
@@ -61,12 +71,16 @@ export interface ConnectedClientOptions {
   store: JobStore & JobReader
   notifier: Notifier
   sealer?: Sealer
+  schedules?: ScheduleStore
+  attempts?: number
   tenant?: string
   clock: Clock
   dispatcher: Dispatcher
   announcer: Announcer
   /** Called when a job will need a sweep that long from now. */
   expectSweep: (inMs: number) => void
+  /** Called when a schedule's moment comes that long from now. */
+  expectSchedule: (inMs: number) => void
 }
 
 export function createConnectedClient(options: ConnectedClientOptions): Client {
@@ -148,7 +162,7 @@ function clientFor(
       priority,
       onConflict: definition.onConflict === "allow" ? "join" : definition.onConflict,
       preempts: definition.preempts,
-      maxAttempts: definition.attempts,
+      maxAttempts: definition.attempts ?? options.attempts ?? defaultAttempts,
       maxCrashes: definition.crashes,
       timeoutMs: definition.timeoutMs,
       delayMs: runAt ? Math.max(0, runAt.getTime() - clock.now()) : 0,
@@ -169,7 +183,7 @@ function clientFor(
       const { tx } = enqueueOptions
       const enqueued = tx ? (await store.enqueue([newJob], tx))[0] : await enqueueBatched(newJob)
       if (!enqueued) throw new AssayError("INTERNAL", `The store ${store.name} did not answer for job ${newJob.id}.`)
-      const { job, added, displaced } = enqueued
+      const { job, added } = enqueued
       if (!added && newJob.idempotencyKey !== undefined && job.idempotencyKey === newJob.idempotencyKey) {
         if (!isDeepStrictEqual(job.input, newJob.input)) {
           throw new AssayError("IDEMPOTENCY_MISMATCH", "This idempotency key was used before, with another input.")
@@ -180,10 +194,7 @@ function clientFor(
         expectSweep(100)
         expectSweep(1000)
       } else {
-        announcer.events(added ? [job, ...displaced] : displaced)
-        for (const other of displaced) if (other.state === "running") announcer.cancel(other)
-        if (added && job.state === "queued") await dispatcher.ring([ringable(job)])
-        if (job.state === "scheduled") expectSweep(newJob.delayMs)
+        await announceEnqueued(enqueued, { announcer, dispatcher, expectSweep }, newJob.delayMs)
       }
       return handle(job.id, !added)
     },
@@ -215,6 +226,28 @@ function clientFor(
       await dispatcher.ring([ringable(job)])
       return job
     },
+
+    async discard(jobId) {
+      await mustGet(jobId)
+      if ((await store.discard([jobId])).length > 0) return
+      const { state } = await mustGet(jobId)
+      throw new AssayError("ILLEGAL_TRANSITION", `Only a failed or cancelled job can be discarded, and it is ${state}.`)
+    },
+
+    ...createDeadLetters({ tenant, store, announcer, dispatcher }),
+
+    pause: (queue) => store.pause(queue),
+    resume: (queue) => store.resume(queue),
+    async drain(queue, reason) {
+      const { jobs } = await store.list({ tenant, queue, states: ["scheduled", "queued"], limit: 1000 })
+      const drained = (await store.apply(jobs.map(({ id }) => cancelled(id, reason)))).filter(
+        (job) => job !== undefined,
+      )
+      announcer.events(drained)
+      return drained.map(({ id }) => id)
+    },
+
+    schedules: createSchedules({ tenant, store: options.schedules, buildJob, expectSchedule: options.expectSchedule }),
 
     forTenant: (other) => clientFor(options, enqueueBatched, other),
   }

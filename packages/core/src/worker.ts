@@ -24,7 +24,10 @@ import type { Logger } from "./logger.js"
 import type { Notifier, Subscription } from "./notifier.js"
 import type { Consumer, Queue } from "./queue.js"
 import type { Sealer } from "./sealer.js"
+import type { Backoff } from "./retry.js"
 import type { JobReader, JobStore } from "./store.js"
+import { createWorkerReports } from "./worker-reports.js"
+import type { WorkerQueue, WorkerRegistry } from "./worker-registry.js"
 
 /** Does the work: listens to queues, claims jobs, runs their handlers, writes how they ended. */
 export interface Worker {
@@ -52,6 +55,10 @@ export interface WorkerOptions {
   concurrency?: number | Readonly<Record<string, number>>
   /** How long a job may go without a heartbeat before another worker takes it, in milliseconds. Default 30,000. */
   leaseMs?: number
+  /** For what definitions do not name. Default: 1 s, doubling, at most 5 min. */
+  backoff?: Partial<Backoff>
+  /** Where this worker says that it lives. */
+  workers?: WorkerRegistry
   clock?: Clock
   logger?: Logger
   /** For the jitter of retries. Default `Math.random`. */
@@ -89,6 +96,15 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   const changes = createBatcher<JobChange, Job | undefined>({ run: (batch) => store.apply(batch), lanes: 2 })
   const heartbeats = createHeartbeats({ store, running, leaseMs, clock, logger })
   const consumers: Consumer[] = []
+  const listensTo: WorkerQueue[] = []
+  const reports = createWorkerReports({
+    registry: options.workers,
+    describe: () => ({
+      ...{ id, host: hostname(), pid: process.pid, queues: listensTo },
+      stopping: stopping !== undefined,
+    }),
+    ...{ leaseMs, clock, logger },
+  })
   let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
 
@@ -97,7 +113,9 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     return createBatcher({
       run: async (rungFor) => {
         const prefer = rungFor.filter((jobId) => jobId !== undefined)
-        const claimed = await store.claim({ worker: id, queue, types, limit: rungFor.length, leaseMs, prefer })
+        const { jobs: claimed } = await store.claim({
+          ...{ worker: id, queue, types, limit: rungFor.length, leaseMs, prefer },
+        })
         dispatcher.claimed(claimed.map((job) => job.id))
         announcer.events(claimed)
         return rungFor.map((_, index) => claimed[index])
@@ -127,6 +145,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     const attempt = startAttempt({
       ...{ job, definition, handler, store, apply, announcer, clock, random },
       sealer: options.sealer,
+      backoff: options.backoff,
       logger: log,
     })
     running.set(job.id, attempt)
@@ -174,6 +193,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   }
 
   async function stop(graceMs: number): Promise<void> {
+    reports.report()
     const drained = Promise.all(consumers.map((consumer) => consumer.stop()))
     await until(drained, graceMs)
     for (const attempt of running.values()) attempt.abort(abortReason.shutdown())
@@ -181,6 +201,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     const left = [...running.values()]
     if (left.length > 0) await store.apply(left.map((attempt) => released(attempt.lease))).catch(() => [])
     heartbeats.stop()
+    await until(reports.end(), settleMs)
     await subscription?.close()
     logger.info({ released: left.length }, "worker stopped")
   }
@@ -213,10 +234,13 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
           .filter(({ definition }) => definition.queue === name)
           .map(({ definition }) => definition.type)
         if (types.length === 0) continue
-        const concurrency = typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency
+        const asked = typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency
+        const concurrency = asked ?? 5
+        listensTo.push({ name, concurrency, types })
         const claims = claimsFor(name, types)
-        consumers.push(await queue.consume((hint) => work(claims, hint.jobId), { concurrency: concurrency ?? 5 }))
+        consumers.push(await queue.consume((hint) => work(claims, hint.jobId), { concurrency }))
       }
+      reports.start()
       logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
     },
     stop: ({ graceMs = 20_000 } = {}) => (stopping ??= stop(graceMs)),

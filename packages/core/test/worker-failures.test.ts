@@ -156,7 +156,7 @@ describe("a worker that is lost", () => {
     const job = await api.client.enqueue(task, {})
     const claim = { worker: "doomed", queue: "default", types: ["test.task"], limit: 1, leaseMs: 1 }
     for (let crash = 0; crash < 2; crash++) {
-      await expect.poll(() => parts.store.claim(claim)).toHaveLength(1)
+      await expect.poll(async () => (await parts.store.claim(claim)).jobs).toHaveLength(1)
       await expect.poll(async () => (await job.get()).state).not.toBe("running")
     }
     await expect(job.result()).rejects.toMatchObject({

@@ -161,7 +161,9 @@ describe("a job that fails", () => {
   it("is retrying while it waits for its next attempt", async () => {
     await using test = await buildApp()
     const { id } = await aQueuedJob(test)
-    const [job] = await test.store.claim({
+    const {
+      jobs: [job],
+    } = await test.store.claim({
       worker: "w",
       queue: "default",
       types: ["repository.index"],

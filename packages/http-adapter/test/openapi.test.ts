@@ -171,7 +171,9 @@ describe("the description of the API", () => {
     await ask("/api/v1/repositories/{id}/index", "post", { id: 4711 })
     for (const verb of ["update", "sync"]) await ask(`/api/v1/repositories/{id}/${verb}`, "post", { id })
 
-    const [job] = await test.store.claim({
+    const {
+      jobs: [job],
+    } = await test.store.claim({
       worker: "w",
       queue: "default",
       types: ["repository.index"],

@@ -1,10 +1,14 @@
-import type { ClaimRequest, Database, Job } from "@assay/core"
+import type { Claim, ClaimRequest, Database, Job } from "@assay/core"
 import { toJob } from "./rows.js"
 import type { JobRow } from "./rows.js"
 import { claimBest, claimNamed, claimValues } from "./statements/claim.js"
 import { lostRace, tryAgain } from "./try-again.js"
 
-export async function claimJobs(database: Database, request: ClaimRequest, time: Date | undefined): Promise<Job[]> {
+export async function claimJobs(database: Database, request: ClaimRequest, time: Date | undefined): Promise<Claim> {
+  return { jobs: await claimAny(database, request, time), nextInMs: undefined }
+}
+
+async function claimAny(database: Database, request: ClaimRequest, time: Date | undefined): Promise<Job[]> {
   if (request.limit <= 0 || request.types.length === 0) return []
   const claimed = await claim(database, claimBest, claimValues(request, time))
   const limit = request.limit - claimed.length

@@ -54,6 +54,11 @@ export function createPostgresJobReader(database: Database): JobReader {
       return (await database.query<FeedRow>(statements.selectFeed, values)).map(toFeedEvent)
     },
 
+    async paused() {
+      const rows = await database.query<{ name: string }>("select name from assay.queues where paused order by name")
+      return rows.map(({ name }) => name)
+    },
+
     async steps(jobId) {
       const rows = await database.query<{ name: string; output: Json }>(statements.selectSteps, [jobId])
       return new Map(rows.map(({ name, output }) => [name, output]))

@@ -1,8 +1,9 @@
-import type { Clock, Database, JobReader, JobStore } from "@assay/core"
+import type { Clock, Database, JobId, JobReader, JobStore } from "@assay/core"
 import { applyChanges } from "./apply-changes.js"
 import { claimJobs } from "./claim-jobs.js"
 import { enqueueJobs } from "./enqueue-jobs.js"
 import { createPostgresJobReader } from "./postgres-job-reader.js"
+import { discardJobs, pruneJobs } from "./statements/forget.js"
 import { expireLeases, heartbeatStatement, markDispatched } from "./statements/lease.js"
 import { sweepJobs } from "./sweep-jobs.js"
 import { tryAgain } from "./try-again.js"
@@ -25,6 +26,13 @@ export async function createPostgresJobStore(options: PostgresJobStoreOptions): 
   const { database, clock } = options
   const time = (): Date | undefined => clock && new Date(clock.now())
   if (database.exclusive) await database.query(expireLeases, [time()])
+
+  async function setPaused(queue: string, paused: boolean): Promise<void> {
+    await database.query(
+      "insert into assay.queues (name, paused) values ($1, $2) on conflict (name) do update set paused = excluded.paused",
+      [queue, paused],
+    )
+  }
 
   return {
     ...createPostgresJobReader(database),
@@ -57,6 +65,22 @@ export async function createPostgresJobStore(options: PostgresJobStoreOptions): 
     },
 
     sweep: (request) => sweepJobs(database, request, time()),
+    pause: (queue) => setPaused(queue, true),
+    resume: (queue) => setPaused(queue, false),
+
+    async prune({ keepMs, keepJobs, limit }) {
+      if (keepMs === undefined && keepJobs === undefined) return 0
+      const values = [time(), keepMs, keepJobs, limit]
+      const [row] = await tryAgain(() => database.query<{ count: number }>(pruneJobs, values))
+      return row?.count ?? 0
+    },
+
+    async discard(jobIds) {
+      if (jobIds.length === 0) return []
+      const rows = await tryAgain(() => database.query<{ id: JobId }>(discardJobs, [jobIds]))
+      return rows.map(({ id }) => id)
+    },
+
     transaction: (work) => database.transaction(work),
     close: async () => {},
   }

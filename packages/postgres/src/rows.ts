@@ -22,7 +22,18 @@ type Nullable<Value> = Value | null
 /** All columns of `assay.jobs` that a job is made of, for `select` and `returning`. */
 export const jobColumns = [
   ...["id", "tenant", "type", "queue", "input", "repository_id", "priority", "conflict_key", "exclusive_key"],
-  ...["idempotency_key", "state", "fence", "attempts", "max_attempts", "crashes", "max_crashes", "run_at"],
+  ...[
+    "idempotency_key",
+    "limit_key",
+    "timeout_ms",
+    "state",
+    "fence",
+    "attempts",
+    "max_attempts",
+    "crashes",
+    "max_crashes",
+    "run_at",
+  ],
   ...["lease_until", "worker", "cancel_requested_at", "cancel_reason", "rerun_requested", "stage", "progress"],
   ...["result", "failure", "secrets", "event_number", "created_at", "started_at", "finished_at"],
 ]
@@ -40,6 +51,8 @@ export interface JobRow {
   conflict_key: Nullable<string>
   exclusive_key: Nullable<string>
   idempotency_key: Nullable<string>
+  limit_key: Nullable<string>
+  timeout_ms: number
   state: JobState
   fence: number
   attempts: number
@@ -75,6 +88,8 @@ export function toJob(row: JobRow): Job {
     conflictKey: row.conflict_key ?? undefined,
     exclusiveKey: row.exclusive_key ?? undefined,
     idempotencyKey: row.idempotency_key ?? undefined,
+    limitKey: row.limit_key ?? undefined,
+    timeoutMs: row.timeout_ms,
     state: row.state,
     fence: row.fence,
     attempts: row.attempts,

@@ -13,7 +13,7 @@ function isLegal(from: JobState, to: JobState): boolean {
 
 const newJob = (facts: Partial<NewJob> = {}): NewJob => ({
   ...{ id: newJobId(), tenant: "default", type: "test", queue: "default", input: {}, priority: 0, onConflict: "join" },
-  ...{ preempts: false, maxAttempts: 3, maxCrashes: 3, delayMs: 0, secrets: {} },
+  ...{ preempts: false, maxAttempts: 3, maxCrashes: 3, timeoutMs: 60_000, delayMs: 0, secrets: {} },
   ...facts,
 })
 
@@ -103,8 +103,8 @@ describe.each(everyQuickDatabase)("what %s itself refuses", (_name, create) => {
   test("refuses two unfinished jobs of one conflict key, unless one was asked to stop", async () => {
     const first = await add({ conflictKey: "c" })
     const copy = `insert into assay.jobs (id, tenant, type, queue, input, priority, conflict_key, state, max_attempts,
-      max_crashes, run_at, secrets, event_number, created_at)
-      select $2, tenant, type, queue, input, priority, conflict_key, state, max_attempts, max_crashes, run_at, secrets,
+      max_crashes, timeout_ms, run_at, secrets, event_number, created_at)
+      select $2, tenant, type, queue, input, priority, conflict_key, state, max_attempts, max_crashes, timeout_ms, run_at, secrets,
       event_number, created_at from assay.jobs where id = $1`
     await expect(database.query(copy, [first, newJobId()])).rejects.toMatchObject({ constraint: "jobs_conflict_key" })
     await database.query("update assay.jobs set cancel_requested_at = now() where id = $1", [first])
@@ -113,7 +113,9 @@ describe.each(everyQuickDatabase)("what %s itself refuses", (_name, create) => {
 
   test("forgets all that belongs to a job with the job", async () => {
     const id = await add({ queue: "forgotten" })
-    const [job] = await store.claim({ worker: "w", queue: "forgotten", types: ["test"], limit: 1, leaseMs: 1000 })
+    const {
+      jobs: [job],
+    } = await store.claim({ worker: "w", queue: "forgotten", types: ["test"], limit: 1, leaseMs: 1000 })
     await store.apply([changes.stepDone({ jobId: id, fence: job?.fence ?? 0 }, "parse", 1)])
     const left = async (): Promise<unknown> => {
       const counts = ["job_attempts", "job_events", "job_steps"].map(

@@ -6,7 +6,7 @@ import { createTestDatabase, createTestFolder } from "./helpers/create-test-data
 
 const newJob = (facts: Partial<NewJob> = {}): NewJob => ({
   ...{ id: newJobId(), tenant: "default", type: "test", queue: "default", input: {}, priority: 0, onConflict: "join" },
-  ...{ preempts: false, maxAttempts: 3, maxCrashes: 3, delayMs: 0, secrets: {} },
+  ...{ preempts: false, maxAttempts: 3, maxCrashes: 3, timeoutMs: 60_000, delayMs: 0, secrets: {} },
   ...facts,
 })
 const request = { worker: "w", queue: "default", types: ["test"], limit: 9, leaseMs: 60_000 }
@@ -18,7 +18,7 @@ test("what ran when the owner of a folder died can be taken up at once by the ne
     await using database = await openDatabase(folder.url)
     const { store } = await openJobParts(database)
     await store.enqueue([job])
-    expect(await store.claim(request)).toHaveLength(1)
+    expect((await store.claim(request)).jobs).toHaveLength(1)
     expect((await store.sweep({ limit: 9, redispatchAfterMs: 0 })).expired).toEqual([])
   }
   await using database = await openDatabase(folder.url)

@@ -23,6 +23,7 @@ export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date):
       conflictKey: job.conflictKey,
       exclusiveKey: job.exclusiveKey,
       idempotencyKey: job.idempotencyKey,
+      limitKey: job.limitKey,
       state: delayMs > 0 ? "scheduled" : "queued",
       fence: 0,
       attempts: 0,
@@ -54,14 +55,15 @@ export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date):
 
 /** The job that follows one that was asked to run once more. */
 export function rerunRow(finished: JobRow, id: JobId, now: Date): JobRow {
-  const { repositoryId, conflictKey, exclusiveKey, ...job } = finished.job
-  const { tenant, type, queue, priority, maxAttempts, maxCrashes } = job
+  const { repositoryId, conflictKey, exclusiveKey, limitKey, ...job } = finished.job
+  const { tenant, type, queue, priority, maxAttempts, maxCrashes, timeoutMs } = job
   return newRow(
     {
-      ...{ id, tenant, type, queue, priority, maxAttempts, maxCrashes, delayMs: 0 },
+      ...{ id, tenant, type, queue, priority, maxAttempts, maxCrashes, timeoutMs, delayMs: 0 },
       ...(repositoryId === undefined ? {} : { repositoryId }),
       ...(conflictKey === undefined ? {} : { conflictKey }),
       ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
+      ...(limitKey === undefined ? {} : { limitKey }),
       ...(finished.rerun ?? { input: job.input, secrets: {} }),
     },
     now,

@@ -10,8 +10,9 @@ import type { JobRow } from "./job-row.js"
 export interface MemoryJobs {
   /** In the order they were added. */
   readonly rows: Map<JobId, JobRow>
-  /** All events in the order they were committed: the position is the cursor. */
-  readonly feed: JobEvent[]
+  /** All events in the order they were committed: the position is the cursor. Those that were forgotten left gaps. */
+  readonly feed: (JobEvent | undefined)[]
+  readonly paused: Set<string>
 }
 
 /** Reads what is committed, also while a transaction is open. */
@@ -56,12 +57,14 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
     async feed({ tenant, after = "0", limit = 1000 }) {
       if (!/^\d+$/.test(after)) throw new AssayError("INVALID_INPUT", "That cursor is not one of ours.")
       return read()
-        .feed.map((event, index) => ({ ...event, cursor: String(index + 1) }))
+        .feed.map((event, index) => event && { ...event, cursor: String(index + 1) })
         .slice(Number(after))
+        .filter((event) => event !== undefined)
         .filter((event) => tenant === undefined || event.tenant === tenant)
         .slice(0, limit)
     },
 
+    paused: async () => [...read().paused].sort(),
     steps: async (jobId) => new Map(read().rows.get(jobId)?.steps),
   }
 }

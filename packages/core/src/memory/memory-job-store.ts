@@ -9,6 +9,7 @@ import type { ClaimRequest, EnqueuedJob, JobReader, JobStore } from "../store.js
 import { createCell } from "./cell.js"
 import type { JobRow } from "./job-row.js"
 import { changedRow, claimedRow, dueRow, isExpired, later, newRow, rerunRow } from "./job-row.js"
+import { discardRows, pruneRows } from "./forget-rows.js"
 import { createMemoryJobReader } from "./memory-job-reader.js"
 import type { MemoryJobs } from "./memory-job-reader.js"
 
@@ -25,9 +26,10 @@ export interface MemoryJobStoreOptions {
 export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobStore & JobReader {
   const clock = options.clock ?? systemClock
   const identity = newId("memory")
-  const cell = createCell<MemoryJobs>({ rows: new Map(), feed: [] }, (jobs) => ({
+  const cell = createCell<MemoryJobs>({ rows: new Map(), feed: [], paused: new Set() }, (jobs) => ({
     rows: new Map(jobs.rows),
     feed: [...jobs.feed],
+    paused: new Set(jobs.paused),
   }))
   const now = (): Date => new Date(clock.now())
 
@@ -39,7 +41,7 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobSt
       cell.change(transaction, (jobs) => newJobs.map((newJob) => enqueueOne(jobs, newJob, now()))),
     apply: (changes, transaction) =>
       cell.change(transaction, (jobs) => changes.map((change) => applyOne(jobs, change, now()))),
-    claim: (request) => cell.change(undefined, (jobs) => claim(jobs, request, now())),
+    claim: (request) => cell.change(undefined, (jobs) => ({ jobs: claim(jobs, request, now()), nextInMs: undefined })),
 
     heartbeat: (leases, leaseMs) =>
       cell.change(undefined, (jobs) =>
@@ -87,6 +89,12 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobSt
           unfinished: [...jobs.rows.values()].some(({ job }) => !isFinished(job.state)),
         }
       }),
+
+    pause: (queue) => cell.change(undefined, (jobs) => void jobs.paused.add(queue)),
+    resume: (queue) => cell.change(undefined, (jobs) => void jobs.paused.delete(queue)),
+
+    prune: (request) => cell.change(undefined, (jobs) => pruneRows(jobs, request, now())),
+    discard: (jobIds) => cell.change(undefined, (jobs) => discardRows(jobs, jobIds)),
 
     transaction: (work) => cell.transaction(work),
     close: async () => {},
@@ -140,6 +148,7 @@ function claim(jobs: MemoryJobs, request: ClaimRequest, now: Date): Job[] {
   const exclusive = (job: Job): string => JSON.stringify([job.tenant, job.exclusiveKey])
   const taken = new Set(inState(jobs, "running").map(({ job }) => exclusive(job)))
   const claimed: Job[] = []
+  if (jobs.paused.has(request.queue)) return claimed
   for (const row of inState(jobs, "queued").sort(bestFirst)) {
     if (claimed.length >= request.limit) break
     const { job } = row

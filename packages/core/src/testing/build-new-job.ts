@@ -14,6 +14,7 @@ export function buildNewJob(facts: Partial<NewJob> = {}): NewJob {
     preempts: false,
     maxAttempts: 3,
     maxCrashes: 3,
+    timeoutMs: 60_000,
     delayMs: 0,
     secrets: {},
     ...facts,

@@ -124,10 +124,10 @@ const applyAll = apply({
   ), following as (
     insert into assay.jobs as jobs (
       id, tenant, type, queue, input, repository_id, priority, conflict_key, exclusive_key,
-      state, max_attempts, max_crashes, run_at, secrets, event_number, created_at
+      limit_key, timeout_ms, state, max_attempts, max_crashes, run_at, secrets, event_number, created_at
     )
     select rerun_id, tenant, type, queue, next_input, repository_id, priority, conflict_key, exclusive_key,
-      'queued', max_attempts, max_crashes, now, next_secrets, 1, now
+      limit_key, timeout_ms, 'queued', max_attempts, max_crashes, now, next_secrets, 1, now
     from changed where finishes and rerun_id is not null and next_input is not null
     on conflict do nothing
     returning id, tenant, created_at

@@ -23,7 +23,8 @@ const isNext = (reach: string): string => `
 const claim = (candidates: string): string => `
   with candidates as materialized (
     select jobs.id, ${now} as now from assay.jobs as jobs
-    where jobs.state = 'queued' and jobs.queue = $2 and jobs.type = any ($3::text[])
+    where jobs.state = 'queued' and jobs.queue = $2
+      and not exists (select from assay.queues where name = $2 and paused) and jobs.type = any ($3::text[])
       and jobs.cancel_requested_at is null ${candidates}
   ), claimed as (
     update assay.jobs as jobs set

@@ -15,6 +15,8 @@ const input = inputRows<NewJob>({
   conflict_key: ["text", (job) => job.conflictKey],
   exclusive_key: ["text", (job) => job.exclusiveKey],
   idempotency_key: ["text", (job) => job.idempotencyKey],
+  limit_key: ["text", (job) => job.limitKey],
+  timeout_ms: ["bigint", (job) => job.timeoutMs],
   max_attempts: ["int", (job) => job.maxAttempts],
   max_crashes: ["int", (job) => job.maxCrashes],
   delay_ms: ["float8", (job) => job.delayMs],
@@ -31,11 +33,11 @@ const insertJobs = `
   ), added as (
     insert into assay.jobs as jobs (
       id, tenant, type, queue, input, repository_id, priority, conflict_key, exclusive_key, idempotency_key,
-      state, max_attempts, max_crashes, run_at, secrets, event_number, created_at
+      limit_key, timeout_ms, state, max_attempts, max_crashes, run_at, secrets, event_number, created_at
     )
     select
       id, tenant, type, queue, input, repository_id, priority, conflict_key, exclusive_key, idempotency_key,
-      case when delay_ms > 0 then 'scheduled' else 'queued' end, max_attempts, max_crashes,
+      limit_key, timeout_ms, case when delay_ms > 0 then 'scheduled' else 'queued' end, max_attempts, max_crashes,
       now + delay_ms * interval '1 millisecond', secrets, 1, now
     from input
     order by idempotency_key, conflict_key, position

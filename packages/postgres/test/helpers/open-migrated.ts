@@ -20,7 +20,9 @@ export async function openMigrated(create: () => Promise<TestDatabase>): Promise
 }
 
 export async function emptyTables(database: PostgresDatabase): Promise<void> {
-  await database.exec("delete from assay.jobs; delete from assay.repositories; delete from assay.queues")
+  await database.exec(
+    "delete from assay.jobs; delete from assay.repositories; delete from assay.queues; delete from assay.schedules; delete from assay.workers",
+  )
 }
 
 /** What suites run on: PGlite in a folder differs from PGlite in memory by its files only. */

@@ -120,7 +120,7 @@ function claims(): fc.Arbitrary<Plan> {
     onStore: async (store) => {
       const prefer = [pickLease(model, pick).jobId]
       const request = { limit, worker, leaseMs: 1000, queue: "default", types: ["test.one", "test.two"], prefer }
-      return (await store.claim(request)).map(({ id }) => id)
+      return (await store.claim(request)).jobs.map(({ id }) => id)
     },
   }))
 }

@@ -14,8 +14,8 @@ export async function enqueue(store: TestedStore, facts: Partial<NewJob> = {}): 
   return present(enqueued?.job)
 }
 
-export function claim(store: TestedStore, request: Partial<ClaimRequest> = {}): Promise<Job[]> {
-  return store.claim({
+export async function claim(store: TestedStore, request: Partial<ClaimRequest> = {}): Promise<readonly Job[]> {
+  const { jobs } = await store.claim({
     worker: "worker-1",
     queue: "default",
     types: ["test.one", "test.two"],
@@ -23,6 +23,7 @@ export function claim(store: TestedStore, request: Partial<ClaimRequest> = {}): 
     leaseMs,
     ...request,
   })
+  return jobs
 }
 
 /** Claims the best job, which is expected to be this one. */

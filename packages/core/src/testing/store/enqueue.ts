@@ -18,6 +18,8 @@ export function enqueueTests(test: StoreTest): void {
       idempotencyKey: "once",
       maxAttempts: 4,
       maxCrashes: 2,
+      limitKey: "github.com",
+      timeoutMs: 90_000,
       secrets: { token: "sealed" },
     })
     const [enqueued] = await store.enqueue([job])
@@ -40,6 +42,8 @@ export function enqueueTests(test: StoreTest): void {
       maxAttempts: 4,
       crashes: 0,
       maxCrashes: 2,
+      limitKey: "github.com",
+      timeoutMs: 90_000,
       runAt: now,
       rerunRequested: false,
       secrets: { token: "sealed" },
