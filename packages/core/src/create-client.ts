@@ -143,7 +143,7 @@ function clientFor(
   }
 
   async function buildJob<Input>(
-    definition: JobDefinition<Input, never>,
+    definition: JobDefinition<Input>,
     input: Input,
     enqueueOptions: EnqueueOptions,
   ): Promise<NewJob> {

@@ -42,7 +42,7 @@ export interface RecoveryOptions {
   /** Longest pause when all are finished. Default 30,000. */
   idleEveryMs?: number
   /** Without it nothing is ever forgotten. */
-  retention?: Retention
+  retention?: Retention | undefined
   schedules?: ScheduleStore
 }
 

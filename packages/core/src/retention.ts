@@ -1,10 +1,15 @@
 import type { Chore } from "./chore.js"
 import type { Clock } from "./clock.js"
 import type { Logger } from "./logger.js"
-import type { JobStore, PruneRequest } from "./store.js"
+import type { JobStore } from "./store.js"
 
-/** Which finished jobs are kept. A job that either limit excludes is forgotten; see {@link PruneRequest}. */
-export type Retention = Pick<PruneRequest, "keepJobs" | "keepMs">
+/** Which finished jobs are kept. A job that either limit excludes is forgotten, except the newest of each repository. */
+export interface Retention {
+  /** So many of those that finished last, of each tenant. Default: no limit. */
+  readonly keepJobs?: number | undefined
+  /** For so long after they finished, in milliseconds. Default: no limit. */
+  readonly keepMs?: number | undefined
+}
 
 /** Little enough not to hold up those who claim and complete. */
 const batchSize = 1000

@@ -11,11 +11,7 @@ export interface SchedulesOptions {
   tenant: string
   store: ScheduleStore | undefined
   /** Checks the input as for a job that is asked for now. */
-  buildJob<Input>(
-    definition: JobDefinition<Input, never>,
-    input: Input,
-    options: { priority?: number },
-  ): Promise<NewJob>
+  buildJob<Input>(definition: JobDefinition<Input>, input: Input, options: { priority?: number }): Promise<NewJob>
   /** Called when a schedule's moment comes that long from now. */
   expectSchedule: (inMs: number) => void
 }
