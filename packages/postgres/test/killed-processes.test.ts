@@ -12,7 +12,7 @@ import { eventually } from "./helpers/eventually.js"
 let sources: BundledSources
 let created: TestDatabase
 beforeAll(async () => {
-  sources = await bundleSources()
+  sources = await bundleSources({ pglite: false })
 })
 afterAll(() => {
   sources.remove()

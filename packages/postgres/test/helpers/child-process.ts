@@ -24,10 +24,11 @@ export interface Child {
   kill(): Promise<void>
 }
 
-export async function bundleSources(): Promise<BundledSources> {
+/** Without `pglite`, the children can open a server only: what PGlite starts from takes longest. */
+export async function bundleSources({ pglite = true } = {}): Promise<BundledSources> {
   // Inside the package, so that `pg` and PGlite are found.
   const folder = mkdtempSync(join(packageFolder, "node_modules", ".bundle-"))
-  await ensureSnapshot(folder)
+  if (pglite) await ensureSnapshot(folder)
   const entry = join(folder, "entry.ts")
   writeFileSync(entry, `export * from "../../src/index.js"\nexport * from "@assay/core"\n`)
   await build({
