@@ -32,11 +32,10 @@ export function createRetention(options: {
 
   async function prune(): Promise<void> {
     let forgotten = 0
-    let batch = 0
-    do {
+    for (let batch = batchSize; batch >= batchSize && !ended.aborted;) {
       batch = await store.prune({ ...limits, limit: batchSize })
       forgotten += batch
-    } while (batch >= batchSize && !ended.aborted)
+    }
     if (forgotten > 0) logger.info({ jobs: forgotten }, "finished jobs forgotten")
   }
 

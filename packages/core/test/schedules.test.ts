@@ -140,7 +140,8 @@ describe("a schedule", () => {
     await clock.advance(10.5 * minute)
     await using running = runtime()
     await running.start()
-    await expect.poll(() => clock.sleepers, "recovery has done what there was to do").toBe(1)
+    // Recovery sleeps when it has done what there was to do.
+    await expect.poll(() => clock.sleepers).toBe(1)
     expect(await jobs()).toHaveLength(1)
     await pass(clock, minute)
     expect((await jobs()).map(({ createdAt }) => createdAt.getTime() - nextAt.getTime())).toEqual([
