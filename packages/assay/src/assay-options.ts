@@ -1,4 +1,4 @@
-import type { Logger, Notifier, Queue } from "@assay/core"
+import type { Backoff, Logger, Notifier, Queue } from "@assay/core"
 import type { FetchLimits, TrustedPrefix } from "@assay/git"
 import type { PostgresDatabase } from "@assay/postgres"
 import { parseTrustedPrefixes } from "@assay/git"
@@ -34,6 +34,15 @@ export interface AssayOptions {
   git?: GitSettings
   /** Jobs at once. Default 5. */
   concurrency?: number
+  /**
+   * Which finished jobs are kept: the last `keepJobs` of each tenant (default 10,000) and no longer than `keepMs` milliseconds
+   * (default 30 days); the newest of each repository always. `undefined` for either is no limit.
+   */
+  retention?: { keepJobs?: number | undefined; keepMs?: number | undefined }
+  /** For definitions that name no number of attempts. Default 3. */
+  attempts?: number
+  /** How long a failed attempt waits before the next, for definitions that do not say. Default 1 s, doubling, at most 5 min. */
+  backoff?: Partial<Backoff>
   /** `api` asks for work only, `worker` and `all` also do it. Default `all`. */
   role?: "all" | "api" | "worker"
   /** How long a job may go without a sign of life before another worker takes it, in milliseconds. Default 30,000. */
@@ -60,6 +69,12 @@ export function assayOptions(settings: Settings): AssayOptions {
     dataFolder: settings.ASSAY_DATA_DIR,
     role: settings.ASSAY_ROLE,
     concurrency: settings.WORKER_CONCURRENCY,
+    retention: {
+      keepJobs: settings.ASSAY_KEEP_JOBS === "all" ? undefined : settings.ASSAY_KEEP_JOBS,
+      keepMs: settings.ASSAY_KEEP_DAYS === "all" ? undefined : settings.ASSAY_KEEP_DAYS * 86_400_000,
+    },
+    attempts: settings.MAX_RETRIES,
+    backoff: { baseMs: settings.ASSAY_BACKOFF, maxMs: settings.ASSAY_BACKOFF_MAX },
     git: {
       allow: parseTrustedPrefixes(settings.ASSAY_GIT_ALLOW ?? ""),
       ...(settings.ASSAY_GIT_CA_FILE === undefined ? {} : { caFile: settings.ASSAY_GIT_CA_FILE }),

@@ -14,6 +14,7 @@ import type {
   RepositoryStore,
   Snapshot,
   StatisticsReader,
+  WorkerRegistry,
 } from "@assay/core"
 import type { DeleteResult, Mirrors, RepositorySummary } from "@assay/git"
 import type { Services } from "@assay/http-adapter"
@@ -24,10 +25,12 @@ import type { Services } from "@assay/http-adapter"
  * `createAssay` makes one. Work is taken up by `start`, or by itself as soon as some is asked for.
  */
 export interface Assay extends AsyncDisposable {
-  /** Asks for jobs of any definition, shows and cancels them. */
+  /** Asks for jobs of any definition, now or by a schedule, shows and cancels them. */
   readonly client: Client
   readonly repositories: RepositoryStore
   readonly statistics: StatisticsReader
+  /** The workers of all processes that live. */
+  readonly workers: Pick<WorkerRegistry, "live">
   /** For tables of one's own: `client.enqueue(…, { tx })` joins a transaction on it. */
   readonly database: Database
   readonly mirrors: Mirrors

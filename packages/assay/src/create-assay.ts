@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import { createRuntime, createSealer } from "@assay/core"
+import { createRuntime, createSealer, milliseconds } from "@assay/core"
 import type { Sealer } from "@assay/core"
 import {
   createMirrors,
@@ -19,6 +19,9 @@ import { openParts } from "./parts.js"
 import { createRepositoryDesk } from "./repository-desk.js"
 import { secretKeyOf } from "./secret-key.js"
 
+/** What createAssay keeps unless it is told otherwise. */
+const defaultRetention = { keepJobs: 10_000, keepMs: milliseconds("30d") }
+
 /**
  * Everything in one object, on embedded defaults: a database in `.assay`, a queue in this process, the machine's own git.
  * Options grow it up; nothing else of a program changes.
@@ -28,15 +31,18 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const dataFolder = options.dataFolder ?? ".assay"
   const parts = await openParts({ ...options, dataFolder })
   try {
-    const { database, store, repositories, queue, notifier } = parts
+    const { database, store, repositories, schedules, workers, queue, notifier } = parts
     const mirrors = createMirrors({ root: options.mirrorsFolder ?? join(dataFolder, "mirrors"), allow, ...gitSettings })
     if (mirrors.git.warning !== undefined) logger?.warn({}, mirrors.git.warning)
     const runtime = createRuntime({
-      ...{ store, queue, notifier, tenant, role },
+      ...{ store, schedules, workers, queue, notifier, tenant, role },
+      retention: { ...defaultRetention, ...options.retention },
       sealer: await createOwnSealer(options, dataFolder),
       ...(logger ? { logger } : {}),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+      ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
+      ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
     })
     registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
@@ -46,6 +52,8 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       repositories,
       statistics,
       definitions: { index: indexRepository, update: updateRepository, delete: deleteRepository },
+      workers,
+      paused: () => store.paused(),
       parseRepositoryUrl: (text) => parseRemoteUrl(text, { allow }),
     }
 
@@ -64,7 +72,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     }
 
     const assay: Assay = {
-      ...{ client, repositories, statistics, database, mirrors, services },
+      ...{ client, repositories, statistics, workers, database, mirrors, services },
       ...createRepositoryDesk({
         ...{ client, store, repositories, statistics, allow },
         summary: createSummaryReader({ database, repositories }),

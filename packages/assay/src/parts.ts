@@ -1,11 +1,13 @@
 import { AssayError, createMemoryNotifier, createMemoryQueue, silentLogger } from "@assay/core"
-import type { JobReader, JobStore, Notifier, Queue, RepositoryStore } from "@assay/core"
+import type { JobReader, JobStore, Notifier, Queue, RepositoryStore, ScheduleStore, WorkerRegistry } from "@assay/core"
 import { gitMigrations } from "@assay/git"
 import {
   createPostgresJobStore,
   createPostgresNotifier,
   createPostgresQueue,
   createPostgresRepositoryStore,
+  createPostgresScheduleStore,
+  createPostgresWorkerRegistry,
   migrate,
   openDatabase,
   postgresMigrations,
@@ -19,6 +21,8 @@ export interface Parts {
   readonly database: PostgresDatabase
   readonly store: JobStore & JobReader
   readonly repositories: RepositoryStore
+  readonly schedules: ScheduleStore
+  readonly workers: WorkerRegistry
   readonly queue: Queue
   readonly notifier: Notifier
   /** Closes what was opened here, and not what was given. */
@@ -37,6 +41,8 @@ export async function openParts(options: AssayOptions & { dataFolder: string }):
     await migrate(database, [...postgresMigrations, ...gitMigrations])
     const store = await createPostgresJobStore({ database })
     const repositories = createPostgresRepositoryStore({ database })
+    const schedules = createPostgresScheduleStore({ database })
+    const workers = createPostgresWorkerRegistry({ database })
     // A database that nobody else can have open needs no bell that others hear.
     const queue =
       options.queue ?? (database.exclusive ? createMemoryQueue({ logger }) : createPostgresQueue({ database, logger }))
@@ -46,7 +52,7 @@ export async function openParts(options: AssayOptions & { dataFolder: string }):
     closes.push(() => store.close())
     if (!options.queue) closes.push(() => queue.close())
     if (!options.notifier) closes.push(() => notifier.close())
-    return { database, store, repositories, queue, notifier, close }
+    return { database, store, repositories, schedules, workers, queue, notifier, close }
   } catch (error) {
     await close()
     throw error

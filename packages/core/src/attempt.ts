@@ -11,7 +11,8 @@ import { deferredForMs, isCommitted, isDeferred } from "./handler.js"
 import type { Handler } from "./handler.js"
 import type { Job, Lease } from "./job.js"
 import type { Logger } from "./logger.js"
-import { backoffMs } from "./retry.js"
+import { backoffMs, defaultBackoff } from "./retry.js"
+import type { Backoff } from "./retry.js"
 import type { Sealer } from "./sealer.js"
 import type { JobReader, JobStore } from "./store.js"
 import { validate } from "./validate.js"
@@ -41,6 +42,8 @@ export interface AttemptOptions {
   apply: (change: JobChange) => Promise<Job | undefined>
   announcer: Announcer
   sealer: Sealer | undefined
+  /** For what the definition does not name. */
+  backoff: Partial<Backoff> | undefined
   clock: Clock
   logger: Logger
   random: () => number
@@ -60,6 +63,7 @@ export function startAttempt(options: AttemptOptions): AttemptRun {
   const abort = (reason: AssayError): void => {
     if (!signal.aborted) controller.abort(reason)
   }
+  const backoff = { ...defaultBackoff, ...options.backoff, ...definition.backoff }
   const { context, committed, secretsSeen, close } = createHandlerContext(options, { signal, abort })
 
   async function handle(): Promise<JobChange | undefined> {
@@ -83,7 +87,7 @@ export function startAttempt(options: AttemptOptions): AttemptRun {
     // A foreign error is a surprise: whoever reads the log needs its stack.
     logger.warn({ failure, again, error: isTyped(reason) ? undefined : reason }, "job attempt failed")
     if (!again) return failed(lease, failure)
-    return retryLater(lease, failure, backoffMs(definition.backoff, job.attempts, options.random))
+    return retryLater(lease, failure, backoffMs(backoff, job.attempts, options.random))
   }
 
   async function run(): Promise<AttemptEnd> {

@@ -67,7 +67,7 @@ export interface Schedules {
    * Adds a schedule, or changes the one of that id. Rejects with `INVALID_INPUT` for an input, an interval (less than a
    * second), a cron expression or a time zone that can never work.
    */
-  put<Input>(definition: JobDefinition<Input, never>, input: Input, options: ScheduleOptions): Promise<Schedule>
+  put<Input>(definition: JobDefinition<Input>, input: Input, options: ScheduleOptions): Promise<Schedule>
   get(id: string): Promise<Schedule | undefined>
   list(query?: { repositoryId?: number }): Promise<Schedule[]>
   /** Whether there was one. Jobs that it made are left alone. */

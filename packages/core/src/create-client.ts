@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { createAnnouncer } from "./announcer.js"
 import type { Announcer } from "./announcer.js"
+import { announceEnqueued } from "./announce-enqueued.js"
 import { createBatcher } from "./batcher.js"
 import type { Client, EnqueueOptions, JobHandle } from "./client.js"
 import { cancelled, cancelRequested, redriven } from "./change.js"
@@ -22,10 +23,12 @@ import type { Logger } from "./logger.js"
 import type { Notifier } from "./notifier.js"
 import { createQueueControl } from "./queue-control.js"
 import type { Queue } from "./queue.js"
+import { defaultAttempts } from "./retry.js"
+import type { ScheduleStore } from "./schedule.js"
+import { createSchedules } from "./schedules.js"
 import type { Sealer } from "./sealer.js"
 import type { EnqueuedJob, JobReader, JobStore } from "./store.js"
 import { validate } from "./validate.js"
-import { withoutSchedules } from "./without-schedules.js"
 
 export interface ClientOptions {
   store: JobStore & JobReader
@@ -34,6 +37,10 @@ export interface ClientOptions {
   notifier: Notifier
   /** Needed as soon as a job is given secrets. */
   sealer?: Sealer
+  /** Needed for `client.schedules`. */
+  schedules?: ScheduleStore
+  /** For definitions that name no number of attempts. Default 3. */
+  attempts?: number
   /** Default `"default"`. */
   tenant?: string
   clock?: Clock
@@ -49,6 +56,7 @@ export function createClient(options: ClientOptions): Client {
     dispatcher: createDispatcher({ store: options.store, queues: namedQueues(options.queue), logger }),
     announcer: createAnnouncer(options.notifier, logger, options.clock ?? systemClock),
     expectSweep: () => {},
+    expectSchedule: () => {},
   })
 }
 
@@ -64,12 +72,16 @@ export interface ConnectedClientOptions {
   store: JobStore & JobReader
   notifier: Notifier
   sealer?: Sealer
+  schedules?: ScheduleStore
+  attempts?: number
   tenant?: string
   clock: Clock
   dispatcher: Dispatcher
   announcer: Announcer
   /** Called when a job will need a sweep that long from now. */
   expectSweep: (inMs: number) => void
+  /** Called when a schedule's moment comes that long from now. */
+  expectSchedule: (inMs: number) => void
 }
 
 export function createConnectedClient(options: ConnectedClientOptions): Client {
@@ -132,7 +144,7 @@ function clientFor(
   }
 
   async function buildJob<Input>(
-    definition: JobDefinition<Input, never>,
+    definition: JobDefinition<Input>,
     input: Input,
     enqueueOptions: EnqueueOptions,
   ): Promise<NewJob> {
@@ -151,7 +163,7 @@ function clientFor(
       priority,
       onConflict: definition.onConflict === "allow" ? "join" : definition.onConflict,
       preempts: definition.preempts,
-      maxAttempts: definition.attempts,
+      maxAttempts: definition.attempts ?? options.attempts ?? defaultAttempts,
       maxCrashes: definition.crashes,
       timeoutMs: definition.timeoutMs,
       delayMs: runAt ? Math.max(0, runAt.getTime() - clock.now()) : 0,
@@ -172,7 +184,7 @@ function clientFor(
       const { tx } = enqueueOptions
       const enqueued = tx ? (await store.enqueue([newJob], tx))[0] : await enqueueBatched(newJob)
       if (!enqueued) throw new AssayError("INTERNAL", `The store ${store.name} did not answer for job ${newJob.id}.`)
-      const { job, added, displaced } = enqueued
+      const { job, added } = enqueued
       if (!added && newJob.idempotencyKey !== undefined && job.idempotencyKey === newJob.idempotencyKey) {
         if (!isDeepStrictEqual(job.input, newJob.input)) {
           throw new AssayError("IDEMPOTENCY_MISMATCH", "This idempotency key was used before, with another input.")
@@ -183,10 +195,7 @@ function clientFor(
         expectSweep(100)
         expectSweep(1000)
       } else {
-        announcer.events(added ? [job, ...displaced] : displaced)
-        for (const other of displaced) if (other.state === "running") announcer.cancel(other)
-        if (added && job.state === "queued") await dispatcher.ring([ringable(job)])
-        if (job.state === "scheduled") expectSweep(newJob.delayMs)
+        await announceEnqueued(enqueued, { announcer, dispatcher, expectSweep }, newJob.delayMs)
       }
       return handle(job.id, !added)
     },
@@ -219,9 +228,16 @@ function clientFor(
       return job
     },
 
+    async discard(jobId) {
+      await mustGet(jobId)
+      if ((await store.discard([jobId])).length > 0) return
+      const { state } = await mustGet(jobId)
+      throw new AssayError("ILLEGAL_TRANSITION", `Only a failed or cancelled job can be discarded, and it is ${state}.`)
+    },
+
+    ...createDeadLetters({ tenant, store, announcer, dispatcher }),
     ...createQueueControl(options, tenant),
-    ...createDeadLetters({ store, get, redrive: (jobId) => client.redrive(jobId) }, tenant),
-    schedules: withoutSchedules,
+    schedules: createSchedules({ tenant, store: options.schedules, buildJob, expectSchedule: options.expectSchedule }),
 
     forTenant: (other) => clientFor(options, enqueueBatched, other),
   }

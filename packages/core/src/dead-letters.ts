@@ -1,51 +1,67 @@
+import type { Announcer } from "./announcer.js"
+import { redriven } from "./change.js"
 import type { Client, DeadLetterFilter } from "./client.js"
-import { AssayError } from "./errors.js"
-import type { JobId } from "./job.js"
-import type { JobPage, JobReader, JobStore } from "./store.js"
+import { ringable } from "./dispatcher.js"
+import type { Dispatcher } from "./dispatcher.js"
+import type { Job, JobId } from "./job.js"
+import type { JobReader, JobStore } from "./store.js"
 
-/** The part of a client that looks after jobs that have failed. */
-export type DeadLetters = Pick<Client, "redriveAll" | "discard" | "discardAll">
+const pageSize = 500
 
-export function createDeadLetters(
-  parts: { store: JobStore & JobReader; redrive: Client["redrive"]; get: Client["get"] },
-  tenant: string,
-): DeadLetters {
-  const { store, redrive, get } = parts
+/** What is done to all failed jobs of a tenant at once, page by page, newest first. */
+export function createDeadLetters(options: {
+  tenant: string
+  store: JobStore & JobReader
+  announcer: Announcer
+  dispatcher: Dispatcher
+}): Pick<Client, "redriveAll" | "discardAll"> {
+  const { tenant, store, announcer, dispatcher } = options
 
-  async function failedJobs({ codes, ...filter }: DeadLetterFilter): Promise<JobId[]> {
-    const found: JobId[] = []
-    let page: JobPage = { jobs: [], cursor: undefined }
+  async function* pages({ codes, ...query }: DeadLetterFilter): AsyncGenerator<Job[]> {
+    let cursor: string | undefined
     do {
-      const { cursor } = page
-      const wanted = { ...filter, tenant, states: ["failed"] as const, limit: 500 }
-      page = await store.list(cursor === undefined ? wanted : { ...wanted, cursor })
-      const fitting = page.jobs.filter(({ failure }) => !codes || codes.includes(failure?.code ?? ""))
-      found.push(...fitting.map(({ id }) => id))
-    } while (page.cursor !== undefined)
-    return found
+      const page = await store.list({
+        ...{ ...query, tenant, states: ["failed"], limit: pageSize },
+        ...(cursor === undefined ? {} : { cursor }),
+      })
+      yield page.jobs.filter(({ failure }) => codes === undefined || codes.includes(failure?.code ?? ""))
+      cursor = page.cursor
+    } while (cursor !== undefined)
   }
 
   return {
     async redriveAll(filter = {}) {
-      const redriven: JobId[] = []
-      for (const jobId of await failedJobs(filter)) {
-        try {
-          redriven.push((await redrive(jobId)).id)
-        } catch (error) {
-          // It is not failed any more, or another one took its place.
-          if (!AssayError.isInstance(error) || !["ILLEGAL_TRANSITION", "JOB_NOT_FOUND"].includes(error.code))
-            throw error
+      const jobIds: JobId[] = []
+      for await (const page of pages(filter)) {
+        for (const round of rounds(page)) {
+          const jobs = (await store.apply(round.map(({ id }) => redriven(id)))).filter((job) => job !== undefined)
+          announcer.events(jobs)
+          await dispatcher.ring(jobs.map(ringable))
+          jobIds.push(...jobs.map(({ id }) => id))
         }
       }
-      return redriven
+      return jobIds
     },
-    async discard(jobId) {
-      const job = await get(jobId)
-      if (!job) throw new AssayError("JOB_NOT_FOUND", `There is no job ${jobId}.`)
-      if ((await store.discard([jobId])).length === 0) {
-        throw new AssayError("ILLEGAL_TRANSITION", `Cannot discard a job that is ${job.state}.`)
+
+    async discardAll(filter = {}) {
+      const jobIds: JobId[] = []
+      for await (const page of pages(filter)) {
+        if (page.length > 0) jobIds.push(...(await store.discard(page.map(({ id }) => id))))
       }
+      return jobIds
     },
-    discardAll: async (filter = {}) => store.discard(await failedJobs(filter)),
   }
+}
+
+/** Of jobs that share a conflict key one can run. They take turns, so that those refused do not take the others along. */
+function rounds(jobs: readonly Job[]): Job[][] {
+  const taken = new Map<string, number>()
+  const result: Job[][] = []
+  for (const job of jobs) {
+    const key = job.conflictKey === undefined ? job.id : JSON.stringify([job.type, job.conflictKey])
+    const round = taken.get(key) ?? 0
+    taken.set(key, round + 1)
+    ;(result[round] ??= []).push(job)
+  }
+  return result
 }

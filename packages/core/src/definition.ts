@@ -3,7 +3,6 @@ import type { ConflictPolicy } from "./job.js"
 import { milliseconds } from "./duration.js"
 import type { Duration } from "./duration.js"
 import type { Backoff } from "./retry.js"
-import { defaultBackoff } from "./retry.js"
 import type { ClaimLimits } from "./store.js"
 
 /**
@@ -16,11 +15,12 @@ export interface JobDefinition<Input = unknown, Result = unknown> {
   readonly resultSchema: StandardSchemaV1<unknown, Result> | undefined
   readonly queue: string
   readonly priority: number
-  /** Attempts in all, at least one. */
-  readonly attempts: number
+  /** Attempts in all, at least one. `undefined`: as many as the runtime says. */
+  readonly attempts: number | undefined
   /** How often its worker may die before the job is parked as failed. */
   readonly crashes: number
-  readonly backoff: Backoff
+  /** What it names of it; the rest is as the runtime says. */
+  readonly backoff: Partial<Backoff>
   /** For one attempt, in milliseconds. */
   readonly timeoutMs: number
   readonly onConflict: ConflictPolicy | "allow"
@@ -62,11 +62,11 @@ export interface DefineJobOptions<InputSchema extends StandardSchemaV1, ResultSc
     /** At most `starts` attempts begin in any stretch of this length. */
     rate?: { starts: number; per: Duration }
   }
-  /** Default 3. */
+  /** Default: what the runtime says, or else 3. */
   attempts?: number
   /** Default 3. */
   crashes?: number
-  /** Default: 1 s, doubling, at most 5 min, with full jitter. */
+  /** Default: what the runtime says, or else 1 s, doubling, at most 5 min; with full jitter. */
   backoff?: Partial<Backoff>
   /** For one attempt. Default 30 min. */
   timeout?: Duration
@@ -98,9 +98,9 @@ export function defineJob<
     resultSchema: options.result as StandardSchemaV1<unknown, Result> | undefined,
     queue: options.queue ?? "default",
     priority: wholeNumber("priority", options.priority ?? 0, Number.MIN_SAFE_INTEGER),
-    attempts: wholeNumber("attempts", options.attempts ?? 3, 1),
+    attempts: options.attempts === undefined ? undefined : wholeNumber("attempts", options.attempts, 1),
     crashes: wholeNumber("crashes", options.crashes ?? 3, 1),
-    backoff: { ...defaultBackoff, ...options.backoff },
+    backoff: options.backoff ?? {},
     timeoutMs: milliseconds(options.timeout ?? "30m"),
     onConflict,
     preempts: options.preempts ?? false,

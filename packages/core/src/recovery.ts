@@ -1,21 +1,28 @@
 import type { Announcer } from "./announcer.js"
 import { crashed, lost } from "./change.js"
+import type { Chore } from "./chore.js"
 import type { Clock } from "./clock.js"
 import type { Dispatcher } from "./dispatcher.js"
 import type { Job, JobFailure } from "./job.js"
 import { isFinished } from "./lifecycle.js"
 import type { Logger } from "./logger.js"
+import { createRetention } from "./retention.js"
+import type { Retention } from "./retention.js"
+import type { ScheduleStore } from "./schedule.js"
+import { createScheduling } from "./scheduling.js"
 import type { JobStore, Sweep } from "./store.js"
 
 /**
  * Finds what nobody looks after: scheduled jobs whose moment has come, queued jobs whose bell was not heard, running jobs
- * whose worker is gone. One per process; safe to run in all of them at once. It sleeps until something is due, or until it
+ * whose worker is gone, schedules whose moment has come, finished jobs that need not be kept. One per process; safe to run in all of them at once. It sleeps until something is due, or until it
  * is told to expect something, so an idle process is quiet.
  */
 export interface Recovery {
   start(): Promise<void>
   /** A sweep is needed that long from now, in milliseconds. */
   expect(inMs: number): void
+  /** A schedule's moment comes that long from now, in milliseconds. */
+  expectSchedule(inMs: number): void
   /** Something happened to some job: sweeps come at their busy pace again. */
   stir(): void
   /** One sweep now. `everything` rings for all queued jobs, as after a queue lost its rings. */
@@ -35,6 +42,9 @@ export interface RecoveryOptions {
   busyEveryMs?: number
   /** Longest pause when all are finished. Default 30,000. */
   idleEveryMs?: number
+  /** Without it nothing is ever forgotten. */
+  retention?: Retention | undefined
+  schedules?: ScheduleStore
 }
 
 const batchSize = 500
@@ -46,6 +56,12 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   let looping: Promise<void> | undefined
   let wakeAt = Infinity
   let wake = new AbortController()
+  const scheduling = createScheduling({
+    ...{ store, dispatcher, announcer, clock, logger, expectSweep: expect },
+    schedules: options.schedules,
+  })
+  const retention = createRetention({ store, retention: options.retention, clock, logger, ended: ended.signal })
+  const chores: readonly Chore[] = [scheduling, retention]
 
   async function sweep({ everything = false } = {}): Promise<Sweep> {
     const found = await store.sweep({ limit: batchSize, redispatchAfterMs: everything ? 0 : redispatchAfterMs })
@@ -79,6 +95,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       try {
         const found = await sweep()
         pauseMs = Math.min(found.unfinished ? busyEveryMs : idleEveryMs, found.nextInMs ?? Infinity)
+        for (const chore of chores) pauseMs = Math.min(pauseMs, await chore.run(pauseMs))
       } catch (error) {
         logger.warn({ error }, "sweep failed")
       }
@@ -103,6 +120,10 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       return Promise.resolve()
     },
     expect,
+    expectSchedule: (inMs) => {
+      scheduling.expect(inMs)
+      expect(inMs)
+    },
     stir: () => {
       expect(busyEveryMs)
     },

@@ -25,7 +25,7 @@ export interface RepositoryStore {
    * `undefined` when the repository is gone.
    */
   publish(id: number, snapshot: Snapshot, transaction: Transaction): Promise<Repository | undefined>
-  /** Whether there was one to remove. Rows that other packages keep about it are theirs to remove. */
+  /** Whether there was one to remove. Its schedules go with it; rows that other packages keep about it are theirs to remove. */
   remove(id: number, transaction?: Transaction): Promise<boolean>
 }
 

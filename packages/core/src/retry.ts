@@ -6,6 +6,9 @@ export interface Backoff {
   readonly maxMs: number
 }
 
+/** Of definitions that name none, in runtimes that name none either. */
+export const defaultAttempts = 3
+
 export const defaultBackoff: Backoff = { baseMs: 1000, maxMs: 300_000 }
 
 /**

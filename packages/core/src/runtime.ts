@@ -4,6 +4,7 @@ import type { Binding } from "./binding.js"
 import type { Client } from "./client.js"
 import { systemClock } from "./clock.js"
 import { createConnectedClient, namedQueues } from "./create-client.js"
+import type { ClientOptions } from "./create-client.js"
 import { createDispatcher } from "./dispatcher.js"
 import { silentLogger } from "./logger.js"
 import type { Subscription } from "./notifier.js"
@@ -29,7 +30,10 @@ export interface Runtime {
 }
 
 export interface RuntimeOptions
-  extends WorkerOptions, Pick<RecoveryOptions, "redispatchAfterMs" | "busyEveryMs" | "idleEveryMs"> {
+  extends
+    WorkerOptions,
+    Pick<RecoveryOptions, "redispatchAfterMs" | "busyEveryMs" | "idleEveryMs" | "retention" | "schedules">,
+    Pick<ClientOptions, "attempts"> {
   /** The client's tenant. Default `"default"`. */
   tenant?: string
   /** `"api"` asks for work only, `"worker"` and `"all"` also do it. Default `"all"`. */
@@ -44,8 +48,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const dispatcher = createDispatcher({ store, queues, logger })
   const announcer = createAnnouncer(notifier, logger, clock)
   const recovery = createRecovery({ ...options, store, dispatcher, announcer, clock, logger })
-  const expectSweep = recovery.expect
-  const client = createConnectedClient({ ...options, clock, dispatcher, announcer, expectSweep })
+  const { expect: expectSweep, expectSchedule } = recovery
+  const client = createConnectedClient({ ...options, clock, dispatcher, announcer, expectSweep, expectSchedule })
   const worker = createConnectedWorker({ ...options, clock, logger, dispatcher, announcer, expectSweep })
   const unsubscribes: (() => void)[] = []
   let subscription: Subscription | undefined

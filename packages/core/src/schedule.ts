@@ -28,10 +28,8 @@ export type Recurrence =
 /** A job without what differs each time. Secrets are dropped when a job ends, so that a schedule cannot have any. */
 export type ScheduledJob = Omit<NewJob, "id" | "tenant" | "idempotencyKey" | "delayMs" | "secrets">
 
-export type NewSchedule = Pick<Schedule, "id" | "tenant" | "recurrence" | "job"> & {
-  /** From now, in milliseconds. */
-  readonly nextInMs: number
-}
+/** `nextAt` is a moment of the store's clock, which {@link DueSchedules} tells. */
+export type NewSchedule = Pick<Schedule, "id" | "tenant" | "recurrence" | "job" | "nextAt">
 
 /**
  * Remembers schedules. It decides nothing: core computes the moments. Prove an implementation with `describeScheduleStore`
@@ -45,7 +43,7 @@ export interface ScheduleStore {
   list(tenant: string, query?: { repositoryId?: number }): Promise<Schedule[]>
   /** Whether there was one. */
   remove(tenant: string, id: string): Promise<boolean>
-  /** Those whose moment has come, of all tenants, the longest overdue first, by the store's clock. */
+  /** Those whose moment has come, of all tenants, the longest overdue first, by the store's clock. `limit` 0 asks for the time. */
   due(limit: number): Promise<DueSchedules>
   /**
    * Notes that `jobId` was made for the moment `nextAt` and moves on to `then`, provided that `nextAt` is still the

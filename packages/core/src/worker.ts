@@ -25,7 +25,10 @@ import type { Consumer, Queue } from "./queue.js"
 import { createQueueWork } from "./queue-work.js"
 import type { QueueWork } from "./queue-work.js"
 import type { Sealer } from "./sealer.js"
+import type { Backoff } from "./retry.js"
 import type { JobReader, JobStore } from "./store.js"
+import { createWorkerReports } from "./worker-reports.js"
+import type { WorkerQueue, WorkerRegistry } from "./worker-registry.js"
 
 /** Does the work: listens to queues, claims jobs, runs their handlers, writes how they ended. */
 export interface Worker {
@@ -53,6 +56,10 @@ export interface WorkerOptions {
   concurrency?: number | Readonly<Record<string, number>>
   /** How long a job may go without a heartbeat before another worker takes it, in milliseconds. Default 30,000. */
   leaseMs?: number
+  /** For what definitions do not name. Default: 1 s, doubling, at most 5 min. */
+  backoff?: Partial<Backoff>
+  /** Where this worker says that it lives. */
+  workers?: WorkerRegistry
   clock?: Clock
   logger?: Logger
   /** For the jitter of retries. Default `Math.random`. */
@@ -101,6 +108,15 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   const heartbeats = createHeartbeats({ store, running, leaseMs, clock, logger })
   const consumers: Consumer[] = []
   const works: QueueWork[] = []
+  const listensTo: WorkerQueue[] = []
+  const reports = createWorkerReports({
+    registry: options.workers,
+    describe: () => ({
+      ...{ id, host: hostname(), pid: process.pid, queues: listensTo },
+      stopping: stopping !== undefined,
+    }),
+    ...{ leaseMs, clock, logger },
+  })
   let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
 
@@ -120,6 +136,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     const attempt = startAttempt({
       ...{ job, definition, handler, store, apply, announcer, clock, random },
       sealer: options.sealer,
+      backoff: options.backoff,
       logger: log,
     })
     running.set(job.id, attempt)
@@ -172,6 +189,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   }
 
   async function stop(graceMs: number): Promise<void> {
+    reports.report()
     const drained = Promise.all([...consumers, ...works].map((each) => each.stop())).then(() => Promise.all(endings))
     await until(drained, graceMs)
     for (const attempt of running.values()) attempt.abort(abortReason.shutdown())
@@ -179,6 +197,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     const left = [...running.values()]
     if (left.length > 0) await store.apply(left.map((attempt) => released(attempt.lease))).catch(() => [])
     heartbeats.stop()
+    await until(reports.end(), settleMs)
     await subscription?.close()
     logger.info({ released: left.length }, "worker stopped")
   }
@@ -212,6 +231,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
         if (own.length === 0) continue
         const concurrency =
           (typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency) ?? 5
+        listensTo.push({ name, concurrency, types: own.map(({ type }) => type) })
         const work = createQueueWork({
           ...{ queue: name, definitions: own, concurrency, worker: id, leaseMs, store, dispatcher, clock, logger },
           claimed: announcer.events,
@@ -221,6 +241,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
         places += concurrency
         consumers.push(await queue.consume(({ jobId }) => work.heard(jobId), { concurrency }))
       }
+      reports.start()
       logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
     },
     stop: ({ graceMs = 20_000 } = {}) => (stopping ??= stop(graceMs)),

@@ -16,9 +16,9 @@ const index = defineJob({
 describe("a definition", () => {
   it("has defaults for all that it need not say", () => {
     expect(defineJob({ type: "test", input })).toMatchObject({
-      ...{ type: "test", queue: "default", priority: 0, attempts: 3, crashes: 3, timeoutMs: 1_800_000 },
+      ...{ type: "test", queue: "default", priority: 0, attempts: undefined, crashes: 3, timeoutMs: 1_800_000 },
       ...{ onConflict: "join", preempts: false, resultSchema: undefined, inputSchema: input },
-      backoff: { baseMs: 1000, maxMs: 300_000 },
+      backoff: {},
       limits: {},
     })
   })
@@ -26,7 +26,7 @@ describe("a definition", () => {
   it("keeps what it says", () => {
     const options = { queue: "analysis", priority: -3, attempts: 1, crashes: 5, preempts: true } as const
     const definition = defineJob({ type: "a.b-2.c", input, ...options, timeout: "90s", backoff: { baseMs: 5 } })
-    expect(definition).toMatchObject({ ...options, timeoutMs: 90_000, backoff: { baseMs: 5, maxMs: 300_000 } })
+    expect(definition).toMatchObject({ ...options, timeoutMs: 90_000, backoff: { baseMs: 5 } })
   })
 
   it("derives repository and keys from the input", () => {

@@ -14,13 +14,17 @@ import { describeApi } from "./openapi.js"
 import { addRequestContext } from "./request-context.js"
 import { addRequestLog } from "./request-log.js"
 import { addResponseHeaders } from "./response-headers.js"
+import { addDeadLetterRoutes } from "./routes/dead-letters.js"
 import { addErrorRoutes } from "./routes/errors.js"
 import { addHealthRoutes } from "./routes/health.js"
 import { addJobRoutes } from "./routes/jobs.js"
 import { addQueueRoutes } from "./routes/queue.js"
+import { addQueueControlRoutes } from "./routes/queues.js"
 import { addRepositoryRoutes } from "./routes/repositories.js"
 import { addRepositoryJobRoutes } from "./routes/repository-jobs.js"
+import { addScheduleRoutes } from "./routes/schedules.js"
 import { addStatisticsRoutes } from "./routes/statistics.js"
+import { addWorkerRoutes } from "./routes/workers.js"
 import type { App, Services } from "./services.js"
 import { addOtherMethods, addUnknownPathHandler } from "./unknown-path.js"
 import { serializerCompiler, validatorCompiler } from "./validation.js"
@@ -90,7 +94,11 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
   addRepositoryJobRoutes(app, options)
   addStatisticsRoutes(app, options)
   addJobRoutes(app, options)
+  addDeadLetterRoutes(app, options)
+  addScheduleRoutes(app, options)
   addQueueRoutes(app, options)
+  addQueueControlRoutes(app, options)
+  addWorkerRoutes(app, options)
   addErrorRoutes(app)
   const own = [...routes]
   if (options.documentation ?? true) {

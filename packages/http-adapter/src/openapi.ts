@@ -4,6 +4,8 @@ import { z } from "zod"
 import { problemSchema } from "./problem/problem.js"
 import type { RouteConfig } from "./route-config.js"
 import { attemptSchema, jobSchema } from "./views/job-view.js"
+import { queueSchema, workerSchema } from "./views/worker-view.js"
+import { scheduleSchema } from "./views/schedule-view.js"
 import { repositorySchema, snapshotSchema } from "./views/repository-view.js"
 import { activitySchema, busFactorSchema, churnSchema, contributorSchema, fileSchema } from "./views/statistics-view.js"
 
@@ -31,6 +33,9 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Snapshot: snapshotSchema,
   Job: jobSchema,
   Attempt: attemptSchema,
+  Schedule: scheduleSchema,
+  Queue: queueSchema,
+  Worker: workerSchema,
   Contributor: contributorSchema,
   File: fileSchema,
   BusFactor: busFactorSchema,
@@ -185,7 +190,9 @@ function answersOf(
       {
         description: STATUS_CODES[status] ?? "Answer",
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-        content: { "application/json": { schema: toSchema(schema, "output") } },
+        ...(schema instanceof z.ZodUndefined
+          ? {}
+          : { content: { "application/json": { schema: toSchema(schema, "output") } } }),
       },
     ]),
   )

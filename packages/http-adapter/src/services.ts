@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Client, JobDefinition, Repository, RepositoryStore, StatisticsReader } from "@assay/core"
+import type { Client, JobDefinition, Repository, RepositoryStore, StatisticsReader, WorkerRegistry } from "@assay/core"
 import { AssayError } from "@assay/core"
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from "fastify"
 import { tenantOf } from "./request-context.js"
@@ -29,6 +29,10 @@ export interface Services {
   readonly repositories: RepositoryStore
   readonly statistics: StatisticsReader
   readonly definitions: RepositoryDefinitions
+  /** Default: no worker is known. */
+  readonly workers?: Pick<WorkerRegistry, "live">
+  /** The names of the queues that are paused. Default: none. */
+  readonly paused?: () => Promise<readonly string[]>
   parseRepositoryUrl(text: string): ParsedRepositoryUrl
 }
 

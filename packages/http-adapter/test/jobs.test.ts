@@ -161,14 +161,15 @@ describe("a job that fails", () => {
   it("is retrying while it waits for its next attempt", async () => {
     await using test = await buildApp()
     const { id } = await aQueuedJob(test)
-    const { jobs } = await test.store.claim({
+    const {
+      jobs: [job],
+    } = await test.store.claim({
       worker: "w",
       queue: "default",
       types: ["repository.index"],
       limit: 1,
       leaseMs: 60_000,
     })
-    const [job] = jobs
     const failure = { code: "GIT_NETWORK", message: "The remote broke off.", retryable: true }
     const lease = { jobId: job?.id ?? newJobId(), fence: job?.fence ?? 0 }
     await test.store.apply([changes.retryLater(lease, failure, 60_000)])

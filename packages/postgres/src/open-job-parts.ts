@@ -1,5 +1,14 @@
 import { createMemoryNotifier, createMemoryQueue, silentLogger } from "@assay/core"
-import type { JobReader, JobStore, Logger, Notifier, Queue, RepositoryStore } from "@assay/core"
+import type {
+  JobReader,
+  JobStore,
+  Logger,
+  Notifier,
+  Queue,
+  RepositoryStore,
+  ScheduleStore,
+  WorkerRegistry,
+} from "@assay/core"
 import type { PostgresDatabase } from "./database.js"
 import { migrate } from "./migrate.js"
 import { postgresMigrations } from "./migrations/index.js"
@@ -7,11 +16,15 @@ import { createPostgresJobStore } from "./postgres-job-store.js"
 import { createPostgresNotifier } from "./postgres-notifier.js"
 import { createPostgresQueue } from "./postgres-queue.js"
 import { createPostgresRepositoryStore } from "./postgres-repository-store.js"
+import { createPostgresScheduleStore } from "./postgres-schedule-store.js"
+import { createPostgresWorkerRegistry } from "./postgres-worker-registry.js"
 
 /** All that a runtime needs of a database. */
 export interface JobParts {
   readonly store: JobStore & JobReader
   readonly repositories: RepositoryStore
+  readonly schedules: ScheduleStore
+  readonly workers: WorkerRegistry
   readonly queue: Queue
   readonly notifier: Notifier
 }
@@ -26,6 +39,8 @@ export async function openJobParts(database: PostgresDatabase, options: { logger
   return {
     store: await createPostgresJobStore({ database }),
     repositories: createPostgresRepositoryStore({ database }),
+    schedules: createPostgresScheduleStore({ database }),
+    workers: createPostgresWorkerRegistry({ database }),
     queue: database.exclusive ? createMemoryQueue({ logger }) : createPostgresQueue({ database, logger }),
     notifier: database.exclusive ? createMemoryNotifier({ logger }) : createPostgresNotifier({ database, logger }),
   }

@@ -1,9 +1,9 @@
-import type { Clock, Database, JobReader, JobStore } from "@assay/core"
+import type { Clock, Database, JobId, JobReader, JobStore } from "@assay/core"
 import { applyChanges } from "./apply-changes.js"
 import { claimJobs } from "./claim-jobs.js"
 import { enqueueJobs } from "./enqueue-jobs.js"
-import { discardJobs, pruneJobs } from "./prune-jobs.js"
 import { createPostgresJobReader } from "./postgres-job-reader.js"
+import { discardJobs, pruneJobs } from "./statements/forget.js"
 import { expireLeases, heartbeatStatement, markDispatched } from "./statements/lease.js"
 import { pauseQueue, resumeQueue } from "./statements/pause.js"
 import { sweepJobs } from "./sweep-jobs.js"
@@ -66,8 +66,18 @@ export async function createPostgresJobStore(options: PostgresJobStoreOptions): 
       await database.query(resumeQueue, [queue])
     },
 
-    prune: (request) => pruneJobs(database, request, time()),
-    discard: (jobIds) => discardJobs(database, jobIds),
+    async prune({ keepMs, keepJobs, limit }) {
+      if (keepMs === undefined && keepJobs === undefined) return 0
+      const values = [time(), keepMs, keepJobs, limit]
+      const [row] = await tryAgain(() => database.query<{ count: number }>(pruneJobs, values))
+      return row?.count ?? 0
+    },
+
+    async discard(jobIds) {
+      if (jobIds.length === 0) return []
+      const rows = await tryAgain(() => database.query<{ id: JobId }>(discardJobs, [jobIds]))
+      return rows.map(({ id }) => id)
+    },
 
     transaction: (work) => database.transaction(work),
     close: async () => {},

@@ -1,6 +1,6 @@
 import { describeRepositoryStore } from "@assay/core/testing"
 import { afterAll } from "vitest"
-import { createPostgresRepositoryStore } from "../src/index.js"
+import { createPostgresRepositoryStore, createPostgresScheduleStore } from "../src/index.js"
 import type { MigratedDatabase } from "./helpers/open-migrated.js"
 import { emptyTables, everyQuickDatabase, openMigrated } from "./helpers/open-migrated.js"
 
@@ -15,6 +15,7 @@ for (const [name, create] of everyQuickDatabase) {
       const { transaction } = database
       return {
         store: createPostgresRepositoryStore({ database, clock }),
+        schedules: createPostgresScheduleStore({ database, clock }),
         transaction: transaction.bind(database),
       }
     },

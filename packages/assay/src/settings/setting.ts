@@ -61,6 +61,10 @@ export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER): Read
     return number >= least && number <= most ? number : undefined
   })
 
+/** `all`, or what `reader` reads. */
+export const allOr = <Value>(reader: Reader<Value>): Reader<Value | "all"> =>
+  reading((value) => (value.toLowerCase() === "all" ? "all" : reader.safeParse(value).data))
+
 export const oneOf = <const Word extends string>(words: readonly Word[]): Reader<Word> =>
   reading((value) => words.find((word) => word === value.toLowerCase()))
 

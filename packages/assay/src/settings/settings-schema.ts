@@ -1,6 +1,18 @@
 import { z } from "zod"
 import { parseTrustedPrefixes } from "@assay/git"
-import { bytes, duration, list, oneOf, optional, reading, text, wholeNumber, withDefault, yesOrNo } from "./setting.js"
+import {
+  allOr,
+  bytes,
+  duration,
+  list,
+  oneOf,
+  optional,
+  reading,
+  text,
+  wholeNumber,
+  withDefault,
+  yesOrNo,
+} from "./setting.js"
 
 export const roles = ["all", "api", "worker"] as const
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const
@@ -74,6 +86,33 @@ export const settingsSchema = z.object({
     group: "Work",
     about: "How many jobs this process works on at once.",
     accepts: "a whole number from 1 to 1000",
+  }),
+  MAX_RETRIES: withDefault(wholeNumber(1, 1000), "3", {
+    group: "Work",
+    about: "How many attempts a job has in all, the first one included. Removing a repository has five of its own.",
+    accepts: "a whole number from 1 to 1000",
+  }),
+  ASSAY_BACKOFF: withDefault(duration(0), "1s", {
+    group: "Work",
+    about:
+      "How long a failed attempt waits at most before the next. It doubles with each, and each waits for a random part of it.",
+    accepts: "a duration, such as 500ms, 1s or 1m",
+  }),
+  ASSAY_BACKOFF_MAX: withDefault(duration(0), "5m", {
+    group: "Work",
+    about: "What ASSAY_BACKOFF does not grow beyond.",
+    accepts: "a duration, such as 30s, 5m or 1h",
+  }),
+  ASSAY_KEEP_JOBS: withDefault(allOr(wholeNumber(0)), "10000", {
+    group: "Work",
+    about:
+      "How many finished jobs are kept, those that finished last. The newest of each repository is kept always. A job that either this or ASSAY_KEEP_DAYS excludes is forgotten.",
+    accepts: "a whole number of 0 or more, or all",
+  }),
+  ASSAY_KEEP_DAYS: withDefault(allOr(wholeNumber(0, 36_500)), "30", {
+    group: "Work",
+    about: "How many days finished jobs are kept.",
+    accepts: "a whole number from 0 to 36500, or all",
   }),
 
   ASSAY_API_KEYS: optional(

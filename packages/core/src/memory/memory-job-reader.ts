@@ -48,14 +48,14 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
     async feed({ tenant, after = "0", limit = 1000 }) {
       if (!/^\d+$/.test(after)) throw new AssayError("INVALID_INPUT", "That cursor is not one of ours.")
       return read()
-        .feed.map((event, index) => ({ ...event, cursor: String(index + 1) }))
+        .feed.map((event, index) => event && { ...event, cursor: String(index + 1) })
         .slice(Number(after))
+        .filter((event) => event !== undefined)
         .filter((event) => tenant === undefined || event.tenant === tenant)
         .slice(0, limit)
     },
 
     paused: async () => [...read().paused].sort(),
-
     steps: async (jobId) => new Map(read().rows.get(jobId)?.steps),
   }
 }

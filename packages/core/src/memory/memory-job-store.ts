@@ -8,9 +8,9 @@ import { isFinished } from "../lifecycle.js"
 import type { EnqueuedJob, JobReader, JobStore } from "../store.js"
 import { createCell } from "./cell.js"
 import { claimJobs } from "./claim-jobs.js"
-import { discardJobs, pruneJobs } from "./forget-jobs.js"
 import type { JobRow } from "./job-row.js"
 import { changedRow, dueRow, heldRow, isExpired, later, newRow, rerunRow } from "./job-row.js"
+import { discardRows, pruneRows } from "./forget-rows.js"
 import { createMemoryJobReader } from "./memory-job-reader.js"
 import { bestFirst, byMoment, inState, put } from "./memory-jobs.js"
 import type { MemoryJobs } from "./memory-jobs.js"
@@ -97,17 +97,11 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): JobSt
         }
       }),
 
-    pause: (queue) =>
-      cell.change(undefined, (jobs) => {
-        jobs.paused.add(queue)
-      }),
-    resume: (queue) =>
-      cell.change(undefined, (jobs) => {
-        jobs.paused.delete(queue)
-      }),
+    pause: (queue) => cell.change(undefined, (jobs) => void jobs.paused.add(queue)),
+    resume: (queue) => cell.change(undefined, (jobs) => void jobs.paused.delete(queue)),
 
-    prune: (request) => cell.change(undefined, (jobs) => pruneJobs(jobs, request, now())),
-    discard: (jobIds) => cell.change(undefined, (jobs) => discardJobs(jobs, jobIds)),
+    prune: (request) => cell.change(undefined, (jobs) => pruneRows(jobs, request, now())),
+    discard: (jobIds) => cell.change(undefined, (jobs) => discardRows(jobs, jobIds)),
 
     transaction: (work) => cell.transaction(work),
     close: async () => {},

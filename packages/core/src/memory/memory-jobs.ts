@@ -6,8 +6,8 @@ import type { JobRow } from "./job-row.js"
 export interface MemoryJobs {
   /** In the order they were added. */
   readonly rows: Map<JobId, JobRow>
-  /** All events in the order they were committed: the position is the cursor. */
-  readonly feed: JobEvent[]
+  /** All events in the order they were committed: the position is the cursor. Those that were forgotten left gaps. */
+  readonly feed: (JobEvent | undefined)[]
   /** The names of queues. */
   readonly paused: Set<string>
   /** When jobs were claimed, of types that have a rate, oldest first. */

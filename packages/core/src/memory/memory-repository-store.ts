@@ -5,10 +5,13 @@ import { AssayError, RepositoryExistsError } from "../errors.js"
 import type { Repository } from "../repository.js"
 import type { RepositoryStore } from "../repository-store.js"
 import { createCell } from "./cell.js"
+import type { MemoryScheduleStore } from "./memory-schedule-store.js"
 
 export interface MemoryRepositoryStoreOptions {
   /** What the store takes for the time. Default: the system's clock. */
   clock?: Pick<Clock, "now">
+  /** Whose schedules go with their repository. */
+  schedules?: MemoryScheduleStore
 }
 
 /** Keeps repositories in a map. Takes part in the transactions of a memory job store. */
@@ -72,7 +75,15 @@ export function createMemoryRepositoryStore(options: MemoryRepositoryStoreOption
 
     update: (id, facts, transaction) => change(id, facts, transaction),
     publish: (id, snapshot, transaction) => change(id, { snapshot }, transaction),
-    remove: (id, transaction) => cell.change(transaction, (state) => state.rows.delete(id)),
+    async remove(id, transaction) {
+      const removed = await cell.change(transaction, (state) => {
+        const repository = state.rows.get(id)?.repository
+        state.rows.delete(id)
+        return repository
+      })
+      if (removed) await options.schedules?.removeOfRepository(id, removed.tenant, transaction)
+      return removed !== undefined
+    },
   }
 }
 

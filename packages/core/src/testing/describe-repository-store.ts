@@ -2,6 +2,8 @@ import { describe, expect, test as declareTest } from "vitest"
 import type { Transaction } from "../database.js"
 import type { Repository } from "../repository.js"
 import type { RepositoryStore } from "../repository-store.js"
+import type { NewSchedule, ScheduleStore } from "../schedule.js"
+import { buildNewJob } from "./build-new-job.js"
 import { buildNewRepository, buildSnapshot } from "./build-new-repository.js"
 import type { ControllableClock } from "./controllable-clock.js"
 import { controllableClock } from "./controllable-clock.js"
@@ -9,6 +11,8 @@ import { controllableClock } from "./controllable-clock.js"
 /** A repository store to be tested, and what its transactions are made with. Disposed of after its test. */
 export interface RepositoryStoreUnderTest extends Partial<AsyncDisposable> {
   readonly store: RepositoryStore
+  /** Those whose schedules go with their repository. */
+  readonly schedules: ScheduleStore
   /** Runs `work` in a transaction that the store can join: the job store's, or the database's. */
   transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value>
 }
@@ -31,7 +35,12 @@ export function describeRepositoryStore(name: string, options: RepositoryStoreSu
       const clock = controllableClock()
       const made = await options.create(clock)
       try {
-        await run({ store: made.store, transaction: (work) => made.transaction(work), clock })
+        await run({
+          store: made.store,
+          schedules: made.schedules,
+          transaction: (work) => made.transaction(work),
+          clock,
+        })
       } finally {
         await made[Symbol.asyncDispose]?.()
       }
@@ -40,6 +49,7 @@ export function describeRepositoryStore(name: string, options: RepositoryStoreSu
     describe("create", () => createTests(test))
     describe("read", () => readTests(test))
     describe("change", () => changeTests(test))
+    describe("schedules", () => scheduleTests(test))
     describe("transaction", () => transactionTests(test))
   })
 }
@@ -189,6 +199,35 @@ function changeTests(test: RepositoryStoreTest): void {
     const next = await store.create(buildNewRepository({ idempotencyKey: "once" }))
     expect(next.id, "a number is not used again").not.toBe(repository.id)
   })
+}
+
+function scheduleTests(test: RepositoryStoreTest): void {
+  test("removes the schedules of a repository with it", async ({ store, schedules }) => {
+    const [gone, kept] = [
+      await store.create(buildNewRepository()),
+      await store.create(buildNewRepository({ name: "acme/gadgets" })),
+    ]
+    for (const id of ["hourly", "nightly"]) await schedules.put(aSchedule(id, gone.id))
+    await schedules.put(aSchedule("weekly", kept.id))
+    await store.remove(gone.id)
+    expect((await schedules.list("default")).map(({ id }) => id)).toEqual(["weekly"])
+  })
+
+  test("keeps the schedules when the removal is rolled back", async ({ store, schedules, transaction }) => {
+    const { id } = await store.create(buildNewRepository())
+    await schedules.put(aSchedule("hourly", id))
+    const work = transaction(async (open) => {
+      await store.remove(id, open)
+      throw new Error("no")
+    })
+    await expect(work).rejects.toThrow("no")
+    expect(await schedules.list("default")).toHaveLength(1)
+  })
+}
+
+function aSchedule(id: string, repositoryId: number): NewSchedule {
+  const { id: _id, tenant, delayMs: _delay, secrets: _secrets, ...job } = buildNewJob({ repositoryId })
+  return { id, tenant, recurrence: { everyMs: 1000 }, job, nextAt: new Date(0) }
 }
 
 function transactionTests(test: RepositoryStoreTest): void {

@@ -9,6 +9,7 @@ import { effectTests } from "./store/effects.js"
 import { enqueueTests } from "./store/enqueue.js"
 import { eventTests } from "./store/events.js"
 import { exclusiveTests } from "./store/exclusive.js"
+import { forgettingTests } from "./store/forgetting.js"
 import { guardTests } from "./store/guards.js"
 import { idempotencyTests } from "./store/idempotency.js"
 import { leaseTests } from "./store/leases.js"
@@ -45,6 +46,7 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     leases: leaseTests,
     sweep: sweepTests,
     "events and steps": eventTests,
+    forgetting: forgettingTests,
     transaction: transactionTests,
     "lists and counts": listingTests,
     concurrency: concurrencyTests,

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest"
-import { createMemoryJobStore, createMemoryRepositoryStore } from "@assay/core"
+import { createMemoryJobStore, createMemoryRepositoryStore, createMemoryScheduleStore } from "@assay/core"
 import { buildNewJob, buildNewRepository, buildSnapshot, describeRepositoryStore } from "@assay/core/testing"
 
 describeRepositoryStore("memory", {
-  create: (clock) => ({
-    store: createMemoryRepositoryStore({ clock }),
-    transaction: (work) => createMemoryJobStore().transaction(work),
-  }),
+  create: (clock) => {
+    const schedules = createMemoryScheduleStore({ clock })
+    return {
+      store: createMemoryRepositoryStore({ clock, schedules }),
+      schedules,
+      transaction: (work) => createMemoryJobStore().transaction(work),
+    }
+  },
 })
 
 describe("the memory repository store", () => {

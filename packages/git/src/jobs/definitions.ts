@@ -53,7 +53,6 @@ export const indexRepository = defineJob({
   repository,
   exclusiveKey,
   onConflict: "coalesce",
-  attempts: 3,
   crashes,
   timeout: "2h",
 })
@@ -66,7 +65,6 @@ export const updateRepository = defineJob({
   repository,
   exclusiveKey,
   onConflict: "coalesce",
-  attempts: 3,
   crashes,
   timeout: "2h",
 })

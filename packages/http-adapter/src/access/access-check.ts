@@ -29,7 +29,9 @@ function actionOf(request: FastifyRequest): Action {
 }
 
 function resourceOf(request: FastifyRequest): Resource {
-  const { id } = request.params as { id?: string }
+  const { id, schedule_id: scheduleId, queue } = request.params as { id?: string; schedule_id?: string; queue?: string }
+  if (scheduleId !== undefined) return { scheduleId }
+  if (queue !== undefined) return { queue }
   if (id === undefined) return {}
   if (isJobId(id)) return { jobId: id }
   return /^\d{1,15}$/.test(id) ? { repositoryId: Number(id) } : {}

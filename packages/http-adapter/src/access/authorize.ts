@@ -5,6 +5,10 @@ import type { JobId } from "@assay/core"
 export type Action =
   | "meta.read"
   | "queue.read"
+  | "queue.pause"
+  | "queue.resume"
+  | "queue.drain"
+  | "worker.list"
   | "repository.create"
   | "repository.list"
   | "repository.read"
@@ -17,11 +21,20 @@ export type Action =
   | "job.read"
   | "job.cancel"
   | "job.retry"
+  | "job.discard"
+  | "schedule.create"
+  | "schedule.list"
+  | "schedule.read"
+  | "schedule.change"
+  | "schedule.delete"
 
 /** What they want to do it to, as far as the request names it. Says nothing about whether it exists. */
 export interface Resource {
   readonly repositoryId?: number
   readonly jobId?: JobId
+  readonly scheduleId?: string
+  /** Pausing one concerns the jobs of all tenants. */
+  readonly queue?: string
 }
 
 /** What every transport knows about a request: a Fastify request and Node's `IncomingMessage` both are one. */

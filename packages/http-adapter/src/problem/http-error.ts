@@ -5,6 +5,9 @@ export type HttpErrorCode =
   | "FORBIDDEN"
   /** There is no such path. */
   | "NOT_FOUND"
+  | "QUEUE_NOT_FOUND"
+  | "SCHEDULE_NOT_FOUND"
+  | "SCHEDULE_EXISTS"
   /** The path exists, for other methods. */
   | "METHOD_NOT_ALLOWED"
   /** The body is not JSON, or not UTF-8. */

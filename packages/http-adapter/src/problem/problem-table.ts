@@ -61,6 +61,17 @@ export const problemByHttpCode: Readonly<Record<HttpErrorCode, ProblemKind>> = {
   UNAUTHENTICATED: { status: 401, title: "API key needed" },
   FORBIDDEN: { status: 403, title: "Forbidden" },
   NOT_FOUND: { status: 404, title: "Endpoint not found", hint: "The description of all endpoints is at /docs." },
+  QUEUE_NOT_FOUND: { status: 404, title: "Queue not found", hint: "GET /api/v1/queues lists the queues there are." },
+  SCHEDULE_NOT_FOUND: {
+    status: 404,
+    title: "Schedule not found",
+    hint: "GET /api/v1/schedules lists the schedules there are.",
+  },
+  SCHEDULE_EXISTS: {
+    status: 409,
+    title: "Schedule exists",
+    hint: "Change it with PUT /api/v1/schedules/{schedule_id}, or choose another id.",
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: "Method not allowed",

@@ -1,9 +1,10 @@
-import { AssayError, jobStates } from "@assay/core"
+import { AssayError } from "@assay/core"
 import type { Job, JobId } from "@assay/core"
 import type { FastifyRequest } from "fastify"
 import { z } from "zod"
 import { cancelBody } from "../inputs/bodies.js"
-import { first, limit } from "../inputs/paging.js"
+import { jobFilters } from "../inputs/job-filters.js"
+import { limit } from "../inputs/paging.js"
 import { jobParameters } from "../inputs/parameters.js"
 import { clientOf } from "../services.js"
 import type { App, Services } from "../services.js"
@@ -11,36 +12,8 @@ import { attemptSchema, jobPath, jobSchema, toAttemptView, toJobView } from "../
 
 const tag = "Jobs"
 
-const jobsQuery = z.object({
-  state: z
-    .preprocess(words, z.array(z.enum(jobStates)).max(20).optional())
-    .describe("One or more, with commas between them."),
-  type: z
-    .preprocess(
-      words,
-      z
-        .array(z.string().regex(/^[a-z][a-z0-9.-]{0,99}$/, "must be dotted lower-case words"))
-        .max(20)
-        .optional(),
-    )
-    .describe("One or more, with commas between them: `repository.index`."),
-  repository_id: z
-    .preprocess(
-      (value) => toNumber(first(value)),
-      z.int("must be a whole number").min(1, "must be 1 or more").optional(),
-    )
-    .describe("Only jobs on this repository."),
-  limit,
-  cursor: z
-    .preprocess(
-      (value) => first(value) || undefined,
-      z
-        .string()
-        .regex(/^[\x21-\x7e]{1,512}$/, "is not a cursor")
-        .optional(),
-    )
-    .describe("`next_cursor` of the page before."),
-})
+const { state, type, repository_id, cursor } = jobFilters
+const jobsQuery = z.object({ state, type, repository_id, limit, cursor })
 
 export function addJobRoutes(app: App, services: Services): void {
   app.get(
@@ -150,21 +123,29 @@ export function addJobRoutes(app: App, services: Services): void {
     },
   )
 
+  app.delete(
+    "/api/v1/jobs/:id",
+    {
+      schema: { params: jobParameters, response: { 204: z.undefined() } },
+      config: {
+        assay: {
+          action: "job.discard",
+          tag,
+          summary: "Discard a failed or cancelled job",
+          description: "It is forgotten, with its attempts and events.",
+          problems: [400, 404, 409],
+        },
+      },
+    },
+    async (request, reply) => {
+      await clientOf(request, services).discard(request.params.id)
+      return reply.code(204).send(undefined)
+    },
+  )
+
   async function mustGetJob(request: FastifyRequest & { params: { id: JobId } }): Promise<Job> {
     const job = await clientOf(request, services).get(request.params.id)
     if (!job) throw new AssayError("JOB_NOT_FOUND", `There is no job ${request.params.id}.`)
     return job
   }
-}
-
-/** `a,b` and repeated parameters are both lists; nothing but commas is none. */
-function words(value: unknown): unknown {
-  if (value === undefined) return undefined
-  const list = [value].flat().flatMap((text) => String(text).split(","))
-  const present = list.map((word) => word.trim()).filter((word) => word !== "")
-  return present.length > 0 ? present : undefined
-}
-
-function toNumber(value: unknown): unknown {
-  return typeof value === "string" && /^[+-]?\d+$/.test(value) ? Number(value) : value === "" ? undefined : value
 }

@@ -3,6 +3,8 @@ import {
   createMemoryNotifier,
   createMemoryQueue,
   createMemoryRepositoryStore,
+  createMemoryScheduleStore,
+  createMemoryWorkerRegistry,
   createRuntime,
   createSealer,
   defineJob,
@@ -80,9 +82,11 @@ export async function buildApp(options: Partial<HttpAdapterOptions> = {}): Promi
 /** Everything the adapter is given, in memory. */
 export function services(logger: RecordingLogger = recordingLogger()) {
   const store = createMemoryJobStore()
-  const repositories = createMemoryRepositoryStore()
+  const schedules = createMemoryScheduleStore()
+  const repositories = createMemoryRepositoryStore({ schedules })
+  const workers = createMemoryWorkerRegistry({ jobs: store })
   const runtime = createRuntime({
-    store,
+    ...{ store, schedules, workers },
     queue: createMemoryQueue(),
     notifier: createMemoryNotifier(),
     clock: systemClock,
@@ -94,6 +98,8 @@ export function services(logger: RecordingLogger = recordingLogger()) {
     repositories,
     statistics: createFixedStatistics(repositories),
     definitions,
+    workers,
+    paused: () => store.paused(),
     parseRepositoryUrl,
   }
   return { store, repositories, runtime, options }

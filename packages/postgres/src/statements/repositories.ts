@@ -34,4 +34,7 @@ export const publishSnapshot = `
   update assay.repositories set snapshot = $3, indexed_at = $4, updated_at = ${now}
   where id = $2 returning ${columns}`
 
-export const deleteRepository = "delete from assay.repositories where id = $1 returning id"
+/** Its schedules go with it. */
+export const deleteRepository = `
+  with unscheduled as (delete from assay.schedules where repository_id = $1)
+  delete from assay.repositories where id = $1 returning id`

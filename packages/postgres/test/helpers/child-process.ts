@@ -9,9 +9,9 @@ import { ensureSnapshot } from "../../src/pglite/snapshot.js"
 
 const packageFolder = new URL("../..", import.meta.url).pathname
 
-/** The sources of this package as one file that a child process can import. */
+/** The sources of this package, and of core, as one file that a child process can import. */
 export interface BundledSources {
-  /** Runs `script`, which finds the package's exports in `assay`, and talks by lines: `say("…")`, and `send` to it. */
+  /** Runs `script`, which finds their exports in `assay`, and talks by lines: `say("…")`, and `send` to it. */
   start(script: string): Child
   remove(): void
 }
@@ -24,12 +24,15 @@ export interface Child {
   kill(): Promise<void>
 }
 
-export async function bundleSources(): Promise<BundledSources> {
+/** Without `pglite`, the children can open a server only: what PGlite starts from takes longest. */
+export async function bundleSources({ pglite = true } = {}): Promise<BundledSources> {
   // Inside the package, so that `pg` and PGlite are found.
   const folder = mkdtempSync(join(packageFolder, "node_modules", ".bundle-"))
-  await ensureSnapshot(folder)
+  if (pglite) await ensureSnapshot(folder)
+  const entry = join(folder, "entry.ts")
+  writeFileSync(entry, `export * from "../../src/index.js"\nexport * from "@assay/core"\n`)
   await build({
-    entry: { index: join(packageFolder, "src/index.ts") },
+    entry: { index: entry },
     outDir: folder,
     format: "esm",
     config: false,

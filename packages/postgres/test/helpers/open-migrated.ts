@@ -21,8 +21,8 @@ export async function openMigrated(create: () => Promise<TestDatabase>): Promise
 
 export async function emptyTables(database: PostgresDatabase): Promise<void> {
   await database.exec(
-    "delete from assay.jobs; delete from assay.repositories; delete from assay.queues;" +
-      "delete from assay.paused_queues; delete from assay.job_starts",
+    "delete from assay.jobs; delete from assay.repositories; delete from assay.queues; delete from assay.schedules;" +
+      "delete from assay.workers; delete from assay.paused_queues; delete from assay.job_starts",
   )
 }
 
