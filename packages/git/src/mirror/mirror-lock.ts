@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { mkdir, open, readFile, readdir, rm, stat, utimes } from "node:fs/promises"
+import { lstat, lutimes, mkdir, readdir, readlink, rm, symlink } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { abortedError } from "../errors.js"
@@ -11,24 +11,28 @@ export interface MirrorLock {
 }
 
 const touchedEveryMs = 5_000
-/** A holder on another machine counts as gone when its file has not been touched for so long. */
+/** A holder on another machine counts as gone when its lock has not been touched for so long. */
 const abandonedAfterMs = 30_000
 const takeoverAbandonedAfterMs = 10_000
 
 /**
- * Waits until the lock of `name` is free and takes it. The lock is a file that says which process holds it: two
- * processes on one folder exclude each other, and the lock of a process that was killed is taken over at once.
- * Ends with `ABORTED` when the signal fires.
+ * Waits until the lock of `name` is free and takes it. The lock says which process holds it: two processes on one folder
+ * exclude each other, and the lock of a process that was killed is taken over at once. Ends with `ABORTED` when the
+ * signal fires.
+ *
+ * It is a symbolic link that leads nowhere and names its holder, because a link appears together with its text. A file
+ * appears empty and is written afterwards: a process killed in between would leave a lock of which nobody could tell
+ * whether its holder lives.
  */
 export async function lockMirror(folder: string, name: string, signal?: AbortSignal): Promise<MirrorLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, `${name}.lock`)
-  const content = `${processIdentity()}.${randomUUID()}`
+  const lock = join(folder, `${name}.lock`)
+  const holder = `${processIdentity()}.${randomUUID()}`
   for (let attempt = 0; ; attempt++) {
     if (signal?.aborted) throw abortedError(signal)
-    if (await createFile(file, content)) break
-    if (await isAbandoned(file, abandonedAfterMs)) {
-      await takeOver(file)
+    if (await makeLink(lock, holder)) break
+    if (await isAbandoned(lock, abandonedAfterMs)) {
+      await takeOver(lock)
       continue
     }
     await wait(Math.min(20 * 2 ** Math.min(attempt, 5), 500), undefined, signal ? { signal } : {}).catch(() => {})
@@ -36,7 +40,7 @@ export async function lockMirror(folder: string, name: string, signal?: AbortSig
 
   const heartbeat = setInterval(() => {
     const now = new Date()
-    utimes(file, now, now).catch(() => {})
+    lutimes(lock, now, now).catch(() => {})
   }, touchedEveryMs)
   heartbeat.unref()
   let released: Promise<void> | undefined
@@ -44,8 +48,8 @@ export async function lockMirror(folder: string, name: string, signal?: AbortSig
     release() {
       released ??= (async () => {
         clearInterval(heartbeat)
-        // If it was taken from us (a machine that slept), the file is somebody else's by now.
-        if ((await readFile(file, "utf8").catch(() => "")) === content) await rm(file, { force: true })
+        // If it was taken from us (a machine that slept), it is somebody else's by now.
+        if ((await readlink(lock).catch(() => "")) === holder) await rm(lock, { force: true })
       })()
       return released
     },
@@ -55,48 +59,45 @@ export async function lockMirror(folder: string, name: string, signal?: AbortSig
 /** Removes the locks of processes that are gone. The next to ask for one would do the same. */
 export async function sweepLocks(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const file = join(folder, name)
-    if (name.endsWith(".lock") && (await isAbandoned(file, abandonedAfterMs))) await takeOver(file)
+    const path = join(folder, name)
+    if (name.endsWith(".lock") && (await isAbandoned(path, abandonedAfterMs))) await takeOver(path)
+    // Its holder died while it took over a lock that is gone by now.
+    if (name.endsWith(".takeover") && (await isAbandoned(path, takeoverAbandonedAfterMs)))
+      await rm(path, { force: true })
   }
 }
 
 /** Removes a lock whose holder is gone. Of several processes that find it at once, one does; the others look again. */
-async function takeOver(file: string): Promise<void> {
-  const guard = `${file}.takeover`
-  if (!(await createFile(guard, processIdentity()))) {
+async function takeOver(lock: string): Promise<void> {
+  const guard = `${lock}.takeover`
+  if (!(await makeLink(guard, processIdentity()))) {
     if (await isAbandoned(guard, takeoverAbandonedAfterMs)) await rm(guard, { force: true })
     return
   }
   try {
     // Somebody may have taken it over and locked it anew since we looked.
-    if (await isAbandoned(file, abandonedAfterMs)) await rm(file, { force: true })
+    if (await isAbandoned(lock, abandonedAfterMs)) await rm(lock, { force: true })
   } finally {
     await rm(guard, { force: true })
   }
 }
 
-async function isAbandoned(file: string, afterMs: number): Promise<boolean> {
-  const holder = await readFile(file, "utf8").catch(() => undefined)
+async function isAbandoned(lock: string, afterMs: number): Promise<boolean> {
+  const holder = await readlink(lock).catch(() => undefined)
   if (holder === undefined) return false
-  const age =
-    Date.now() -
-    (await stat(file)
-      .then((found) => found.mtimeMs)
-      .catch(() => Date.now()))
-  // A file without content is being written at this moment, or its writer died between two calls.
-  if (holder === "") return age > 2_000
   const liveness = livenessOf(holder)
-  return liveness === "dead" || (liveness === "elsewhere" && age > afterMs)
+  if (liveness !== "elsewhere") return liveness === "dead"
+  const touchedAt = await lstat(lock).then(
+    (found) => found.mtimeMs,
+    () => Date.now(),
+  )
+  return Date.now() - touchedAt > afterMs
 }
 
-async function createFile(file: string, content: string): Promise<boolean> {
+/** False if there is one already. */
+async function makeLink(path: string, text: string): Promise<boolean> {
   try {
-    const handle = await open(file, "wx", 0o600)
-    try {
-      await handle.writeFile(content)
-    } finally {
-      await handle.close()
-    }
+    await symlink(text, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false

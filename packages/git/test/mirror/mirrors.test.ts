@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises"
+import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { readCommits } from "../../src/history/read-commits.js"
@@ -244,7 +244,7 @@ describe("several workers", () => {
     }
     await chmod(join(root.path, "trash", `${identity}.one`, "objects/pack"), 0o400)
     await mkdir(join(root.path, "locks"))
-    await writeFile(join(root.path, "locks/1.lock"), `${identity}.x`)
+    await symlink(`${identity}.x`, join(root.path, "locks/1.lock"))
 
     expect(await mirrors.sweep()).toBe(0)
     const stopping = AbortSignal.timeout(100)
@@ -262,8 +262,9 @@ describe("several workers", () => {
       await lock.release()
     }
     await Promise.all([take(), take(), take()])
-    await writeFile(join(root.path, "locks/2.lock"), `${identity}.x`)
-    await writeFile(join(root.path, "locks/3.lock"), `${processIdentity()}.x`)
+    await symlink(`${identity}.x`, join(root.path, "locks/2.lock"))
+    await symlink(`${processIdentity()}.x`, join(root.path, "locks/3.lock"))
+    await symlink(`${identity}.x`, join(root.path, "locks/4.lock.takeover"))
     expect(await mirrors.sweep()).toBe(2)
     expect(await readdir(join(root.path, "locks"))).toEqual(["3.lock"])
     expect(await readdir(join(root.path, "quarantine"))).toEqual([`${processIdentity()}.two`])
