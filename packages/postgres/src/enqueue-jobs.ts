@@ -55,15 +55,30 @@ async function addOne(transaction: Transaction, context: WriteContext, job: NewJ
     const own = (await insert(transaction, [job], context.time)).get(job.id)
     if (!own) continue
     // Only now: had another job taken the key meanwhile, this one would join it, and must not have cancelled anybody.
-    if (job.preempts && job.exclusiveKey !== undefined) {
-      const rows = await transaction.query<JobRow>(statements.lockByExclusiveKey, [job.tenant, job.exclusiveKey])
-      displaced.push(...(await stop(rows.map(toJob).filter(({ id }) => id !== job.id))))
-    }
+    if (job.preempts && job.exclusiveKey !== undefined) displaced.push(...(await stopRivals(transaction, job, stop)))
     return { job: own, added: true, displaced }
   }
   throw new AssayError("UNAVAILABLE", `The keys of job ${job.id} changed hands ${rounds} times while it was added.`, {
     retryable: true,
   })
+}
+
+/**
+ * Stops all other unfinished jobs of the exclusive key. Locking their rows may mean to wait for somebody who then puts
+ * another job in the place of the one that was waited for, which the statement that waited cannot see. So it looks again
+ * until nobody is left.
+ */
+async function stopRivals(
+  transaction: Transaction,
+  job: NewJob,
+  stop: (rivals: readonly Job[]) => Promise<Job[]>,
+): Promise<Job[]> {
+  const keys = [job.tenant, job.exclusiveKey, job.id]
+  const stopped: Job[] = []
+  while ((await transaction.query(statements.selectRivals, keys)).length > 0) {
+    stopped.push(...(await stop((await transaction.query<JobRow>(statements.lockRivals, keys)).map(toJob))))
+  }
+  return stopped
 }
 
 /** A job of the same idempotency key; or this very job, when it was added before and only the answer was lost. */

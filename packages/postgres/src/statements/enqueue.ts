@@ -73,12 +73,14 @@ export const lockByConflictKey = `
 export const waitForExclusiveKey = `
   select pg_advisory_xact_lock(hashtextextended('assay.preempt ' || $1 || ' ' || $2, 0))`
 
-/** All unfinished jobs that have the key and were not asked to stop. */
-export const lockByExclusiveKey = `
+/** All other unfinished jobs that have the exclusive key and were not asked to stop. */
+export const selectRivals = `
   select ${jobColumns} from assay.jobs
-  where tenant = $1 and exclusive_key = $2
+  where tenant = $1 and exclusive_key = $2 and id <> $3
     and state not in ('succeeded', 'failed', 'cancelled') and cancel_requested_at is null
-  order by id for update`
+  order by id`
+
+export const lockRivals = `${selectRivals} for update`
 
 /** Notes what the job that follows this one is given. */
 export const noteRerun = `

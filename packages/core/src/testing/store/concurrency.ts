@@ -88,6 +88,29 @@ export function concurrencyTests(test: StoreTest): void {
     }
   })
 
+  test("preempts a job that was put in the place of another one while it waited for that", async ({ store }) => {
+    const keys = { conflictKey: "index", exclusiveKey: "repository:1" }
+    const former = await enqueue(store, keys)
+    const [replaced, letGo] = [createGate(), createGate()]
+    const replacing = store.transaction(async (transaction) => {
+      const [answer] = await store.enqueue([buildNewJob({ ...keys, onConflict: "replace" })], transaction)
+      replaced.open()
+      await letGo.opened
+      return answer?.job as Job
+    })
+    await replaced.opened
+    const preempting = store.enqueue([
+      buildNewJob({ conflictKey: "delete", exclusiveKey: "repository:1", preempts: true }),
+    ])
+    await giveItTime()
+    letGo.open()
+    const successor = await replacing
+    const [answer] = await preempting
+    expect(answer?.displaced.map(({ id }) => id)).toEqual([successor.id])
+    expect(await read(store, former)).toMatchObject({ state: "cancelled" })
+    expect(await read(store, successor)).toMatchObject({ state: "cancelled" })
+  })
+
   test("lets one of twenty changes win that exclude one another", async ({ store }) => {
     const job = await enqueueAndClaim(store)
     const answers = await Promise.all(
