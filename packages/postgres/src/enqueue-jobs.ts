@@ -42,7 +42,6 @@ async function addAll(
 /** Adds a job whose keys another one may have. */
 async function addOne(transaction: Transaction, context: WriteContext, job: NewJob): Promise<EnqueuedJob> {
   const stop = (others: readonly Job[]): Promise<Job[]> => displace({ ...context, transaction }, others, job)
-  const displaced: Job[] = []
   if (job.preempts && job.exclusiveKey !== undefined) {
     await transaction.query(statements.waitForExclusiveKey, [job.tenant, job.exclusiveKey])
   }
@@ -51,10 +50,16 @@ async function addOne(transaction: Transaction, context: WriteContext, job: NewJ
     if (known) return known
     const holder = await lockHolder(transaction, job)
     if (holder && job.onConflict !== "replace") return answer(await join(transaction, holder, job), false)
-    if (holder) displaced.push(...(await stop([holder])))
+    if (holder) await transaction.query("savepoint before_replacing")
+    const displaced = holder ? await stop([holder]) : []
     const own = (await insert(transaction, [job], context.time)).get(job.id)
-    if (!own) continue
-    // Only now: had another job taken the key meanwhile, this one would join it, and must not have cancelled anybody.
+    if (!own) {
+      // Somebody took the idempotency key meanwhile, so that this one joins that job and has no right to replace another.
+      if (holder) await transaction.query("rollback to savepoint before_replacing")
+      continue
+    }
+    if (holder) await transaction.query("release savepoint before_replacing")
+    // Only now, for the same reason.
     if (job.preempts && job.exclusiveKey !== undefined) displaced.push(...(await stopRivals(transaction, job, stop)))
     return { job: own, added: true, displaced }
   }

@@ -111,6 +111,21 @@ export function concurrencyTests(test: StoreTest): void {
     expect(await read(store, successor)).toMatchObject({ state: "cancelled" })
   })
 
+  test("replaces nobody when another takes the idempotency key at the same moment", async ({ store }) => {
+    for (let round = 0; round < 10; round++) {
+      const holder = await enqueue(store, { conflictKey: "index" })
+      const replacing = buildNewJob({ conflictKey: "index", onConflict: "replace", idempotencyKey: `key-${round}` })
+      const free = buildNewJob({ idempotencyKey: `key-${round}` })
+      const [replaced, added] = await Promise.all([store.enqueue([replacing]), store.enqueue([free])])
+      const [first, second] = [replaced[0], added[0]]
+      expect([first?.added, second?.added].filter(Boolean), "one of the two is added").toHaveLength(1)
+      expect(first?.job.id).toBe(second?.job.id)
+      expect((await read(store, holder)).state).toBe(first?.added ? "cancelled" : "queued")
+      if (!first?.added) await applied(store, changes.cancelled(holder.id))
+      await applied(store, changes.cancelled(first?.job.id as Job["id"]))
+    }
+  })
+
   test("lets one of twenty changes win that exclude one another", async ({ store }) => {
     const job = await enqueueAndClaim(store)
     const answers = await Promise.all(
