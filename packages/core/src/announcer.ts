@@ -17,7 +17,7 @@ export interface Announcer {
  * On a busy system, notifications wait this long for others: of several events of one job only the last number is told,
  * because it says that all up to it can be read. On an idle one, and for a cancel, nothing waits.
  */
-const togetherForMs = 5
+const togetherForMs = 15
 
 export function createAnnouncer(notifier: Notifier, logger: Logger, clock: Pick<Clock, "monotonic">): Announcer {
   let waiting = new Map<string, Notification>()

@@ -46,6 +46,9 @@ export interface AttemptOptions {
   random: () => number
 }
 
+/** A reason that is there already: by default each abort makes an error with a stack, for every job. */
+const isOver = Symbol("the attempt is over")
+
 /** How long a handler may go on after its signal aborted before the attempt ends without it. */
 const abandonAfterMs = 10_000
 
@@ -94,7 +97,7 @@ export function startAttempt(options: AttemptOptions): AttemptRun {
     } catch (error) {
       change = changeAfter(error)
     }
-    over.abort()
+    over.abort(isOver)
     await close()
     return { change, committed: committed() }
   }

@@ -11,9 +11,15 @@ export interface BatcherOptions<Item, Result> {
   run: (items: readonly Item[]) => Promise<readonly Result[]>
   /** Most items per run. Default 50. */
   size?: number
-  /** Most runs at once. Default 1. */
+  /**
+   * Most runs at once. Default 1. Another one begins only for a full batch, or when the first is slow: a run that shares
+   * its round trip with more items is worth more than one that begins a moment earlier.
+   */
   lanes?: number
 }
+
+/** After this long a run counts as slow, because it waits for a lock perhaps, and others no longer wait for it. */
+const slowAfterMs = 50
 
 interface Waiting<Item, Result> {
   item: Item
@@ -32,10 +38,22 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   const idleListeners: (() => void)[] = []
   let inFlight = 0
   let flushPlanned = false
+  let patience: NodeJS.Timeout | undefined
 
-  function flush(): void {
+  function flush(patient = true): void {
     flushPlanned = false
-    while (waiting.length > 0 && inFlight < lanes) void runBatch(waiting.splice(0, size))
+    while (waiting.length > 0 && (inFlight === 0 || (inFlight < lanes && (!patient || waiting.length >= size)))) {
+      void runBatch(waiting.splice(0, size))
+    }
+    if (waiting.length === 0 || inFlight === lanes) {
+      clearTimeout(patience)
+      patience = undefined
+    } else {
+      patience ??= setTimeout(() => {
+        patience = undefined
+        flush(false)
+      }, slowAfterMs)
+    }
     if (waiting.length === 0 && inFlight === 0) for (const listener of idleListeners.splice(0)) listener()
   }
 
@@ -65,7 +83,9 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
         if (flushPlanned || inFlight >= lanes) return
         flushPlanned = true
         // Everything that is asked for in this turn of the event loop shares the batch.
-        setImmediate(flush)
+        setImmediate(() => {
+          flush()
+        })
       }),
     idle: () =>
       waiting.length === 0 && inFlight === 0

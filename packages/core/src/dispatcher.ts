@@ -30,7 +30,7 @@ export const ringable = (job: Job): Ringable => ({ jobId: job.id, queue: job.que
  * Rung jobs are usually claimed within milliseconds, most often in this process; noting only those that are still
  * waiting after this long saves one write per job.
  */
-const noteAfterMs = 200
+const noteAfterMs = 1000
 
 export function createDispatcher(options: {
   store: JobStore

@@ -75,6 +75,18 @@ export interface ConnectedWorkerOptions extends WorkerOptions {
   expectSweep: (inMs: number) => void
 }
 
+/** What the jobs of one queue share in this worker. */
+interface Slots {
+  readonly claims: Batcher<JobId | undefined, Job | undefined>
+  readonly concurrency: number
+}
+
+/**
+ * A store that is slow to write must not be given ever more to do: with so many ends still to be written for each slot, a
+ * worker claims no more. Several, so that they share statements.
+ */
+const endingsPerSlot = 4
+
 /** After the signals were aborted, handlers get this long before their jobs are released without them. */
 const settleMs = 2000
 
@@ -86,6 +98,8 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   const logger = (options.logger ?? silentLogger).child({ worker: id })
   const handlers = new Map<string, { definition: JobDefinition; handler: Handler }>()
   const running = new Map<JobId, AttemptRun>()
+  /** Of attempts whose handler is through, and whose end is being written. */
+  const endings = new Set<Promise<void>>()
   const changes = createBatcher<JobChange, Job | undefined>({ run: (batch) => store.apply(batch), lanes: 2 })
   const heartbeats = createHeartbeats({ store, running, leaseMs, clock, logger })
   const consumers: Consumer[] = []
@@ -106,9 +120,10 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   }
 
   /** A ring is permission to claim: the best job, usually the one it named, and then the next, until nothing is left. */
-  async function work(claims: Batcher<JobId | undefined, Job | undefined>, rungFor: JobId): Promise<void> {
+  async function work({ claims, concurrency }: Slots, rungFor: JobId): Promise<void> {
     let prefer: JobId | undefined = rungFor
     while (!stopping) {
+      while (endings.size >= endingsPerSlot * concurrency) await Promise.race(endings)
       const job = await claims.add(prefer)
       if (!job) return
       prefer = undefined
@@ -116,6 +131,10 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     }
   }
 
+  /**
+   * Resolves when the handler is through. How that ended is written while the slot is free for the next job: waiting for
+   * it would leave the worker idle for a third of the time when jobs are short.
+   */
   async function perform(job: Job): Promise<void> {
     const registered = handlers.get(job.type)
     if (!registered) throw new AssayError("UNKNOWN_JOB_TYPE", `No handler is registered for ${job.type}.`)
@@ -131,17 +150,20 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     })
     running.set(job.id, attempt)
     heartbeats.confirmed(attempt)
-    try {
-      const { change, committed } = await attempt.ended
+    const { change, committed } = await attempt.ended
+    const written = (async () => {
       const ended = committed ?? (change && (await finish(change, attempt, log)))
       if (ended) afterwards(ended, change)
       log.info(
         { state: ended?.state ?? "given up", durationMs: Math.round(clock.monotonic() - startedAt) },
         "job ended",
       )
-    } finally {
-      running.delete(job.id)
-    }
+    })().finally(() => {
+      // The next attempt of the job may be running here already.
+      if (running.get(job.id) === attempt) running.delete(job.id)
+      endings.delete(written)
+    })
+    endings.add(written)
   }
 
   /** Writes how an attempt ended. An unreachable store is asked again for as long as the lease may still be ours. */
@@ -174,7 +196,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
   }
 
   async function stop(graceMs: number): Promise<void> {
-    const drained = Promise.all(consumers.map((consumer) => consumer.stop()))
+    const drained = Promise.all(consumers.map((consumer) => consumer.stop())).then(() => Promise.all(endings))
     await until(drained, graceMs)
     for (const attempt of running.values()) attempt.abort(abortReason.shutdown())
     await until(drained, settleMs)
@@ -214,8 +236,8 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
           .map(({ definition }) => definition.type)
         if (types.length === 0) continue
         const concurrency = typeof options.concurrency === "object" ? options.concurrency[name] : options.concurrency
-        const claims = claimsFor(name, types)
-        consumers.push(await queue.consume((hint) => work(claims, hint.jobId), { concurrency: concurrency ?? 5 }))
+        const slots: Slots = { claims: claimsFor(name, types), concurrency: concurrency ?? 5 }
+        consumers.push(await queue.consume((hint) => work(slots, hint.jobId), { concurrency: slots.concurrency }))
       }
       logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
     },

@@ -34,6 +34,30 @@ describe("a batcher", () => {
     expect(sizes).toEqual([3, 3, 1])
   })
 
+  it("opens another lane for a full batch, or when the first is slow, and not before", async () => {
+    const batches: number[][] = []
+    const held = gate()
+    const batcher = createBatcher<number, number>({
+      size: 3,
+      lanes: 2,
+      run: async (items) => {
+        batches.push([...items])
+        if (items[0] === 1) await held.promise
+        return items
+      },
+    })
+    const slow = batcher.add(1)
+    await expect.poll(() => batches).toEqual([[1]])
+    await Promise.all([2, 3, 4].map((item) => batcher.add(item)))
+    expect(batches).toEqual([[1], [2, 3, 4]])
+    const askedAt = performance.now()
+    await Promise.all([5, 6].map((item) => batcher.add(item)))
+    expect(performance.now() - askedAt).toBeGreaterThan(40)
+    expect(batches).toEqual([[1], [2, 3, 4], [5, 6]])
+    held.open()
+    await slow
+  })
+
   it("lets one bad item fail alone", async () => {
     const batcher = createBatcher<number, number>({
       run: async (items) => {
