@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import { createRuntime, createSealer } from "@assay/core"
-import type { Sealer } from "@assay/core"
+import { AssayError, createRuntime, createSealer, silentLogger } from "@assay/core"
+import type { Logger, Sealer } from "@assay/core"
 import {
   createMirrors,
   createStatisticsReader,
@@ -12,7 +12,7 @@ import {
   registerRepositoryJobs,
   updateRepository,
 } from "@assay/git"
-import type { Services } from "@assay/http-adapter"
+import type { RedisConnection } from "@assay/redis-queue"
 import type { Assay } from "./assay.js"
 import type { AssayOptions } from "./assay-options.js"
 import { openParts } from "./parts.js"
@@ -28,11 +28,11 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const dataFolder = options.dataFolder ?? ".assay"
   const parts = await openParts({ ...options, dataFolder })
   try {
-    const { database, store, repositories, queue, notifier } = parts
+    const { database, store, repositories, queues, notifier, redis } = parts
     const mirrors = createMirrors({ root: options.mirrorsFolder ?? join(dataFolder, "mirrors"), allow, ...gitSettings })
     if (mirrors.git.warning !== undefined) logger?.warn({}, mirrors.git.warning)
     const runtime = createRuntime({
-      ...{ store, queue, notifier, tenant, role },
+      ...{ store, queue: queues, notifier, tenant, role },
       sealer: await createOwnSealer(options, dataFolder),
       ...(logger ? { logger } : {}),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
@@ -41,12 +41,13 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
     const statistics = createStatisticsReader({ database, repositories })
-    const services: Services = {
+    const services: Assay["services"] = {
       client,
       repositories,
       statistics,
       definitions: { index: indexRepository, update: updateRepository, delete: deleteRepository },
       parseRepositoryUrl: (text) => parseRemoteUrl(text, { allow }),
+      optionalChecks: redis ? { redis: (signal) => redis.ready({ signal }) } : {},
     }
 
     let starting: Promise<void> | undefined
@@ -54,6 +55,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     async function start(): Promise<void> {
       // What a process that was killed left half made; nobody else takes it away.
       if (role !== "api") await mirrors.sweep()
+      if (redis) await waitForRedis(redis, logger ?? silentLogger)
       await runtime.start()
     }
     const startOnce = (): Promise<void> => (starting ??= start())
@@ -80,6 +82,16 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   } catch (error) {
     await parts.close()
     throw error
+  }
+}
+
+/** A server that is down comes back, and work waits for it in the store; one that will never let us in is an error now. */
+async function waitForRedis(redis: RedisConnection, logger: Logger): Promise<void> {
+  try {
+    await redis.ready({ timeoutMs: 3000 })
+  } catch (error) {
+    if (!AssayError.isInstance(error) || !error.retryable) throw error
+    logger.warn({ error }, "Redis cannot be reached; work is taken on, and begins when it is back")
   }
 }
 

@@ -83,7 +83,7 @@ export { AssayError, IllegalTransitionError, InvalidInputError, RepositoryExists
 export type { AssayErrorOptions, ErrorCode, InputIssue } from "./errors.js"
 
 // Doing work
-export { createClient } from "./create-client.js"
+export { createClient, namedQueues } from "./create-client.js"
 export type { ClientOptions } from "./create-client.js"
 export { createWorker } from "./worker.js"
 export type { Worker, WorkerOptions } from "./worker.js"
