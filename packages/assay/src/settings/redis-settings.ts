@@ -120,7 +120,9 @@ export const redisSettings = {
 
 function redisUrl(value: string): string | undefined {
   if (!/^rediss?:\/\//i.test(value) || !URL.canParse(value)) return undefined
-  const { hostname, pathname } = new URL(value)
+  const { hostname, pathname, username, password } = new URL(value)
+  // Throws for a percent sign that encodes nothing.
+  decodeURIComponent(username + password)
   return hostname !== "" && /^\/?\d*$/.test(pathname) ? value : undefined
 }
 
