@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 
 /** What we measure ourselves against: the newest of each that run on Node 20. */
-const versions = { bullmq: "6.7.0", ioredis: "6.0.0", "pg-boss": "10.4.2", "graphile-worker": "0.17.3" }
+const versions = { bullmq: "6.7.0", ioredis: "6.0.0", pg: "8.23.1", "pg-boss": "10.4.2", "graphile-worker": "0.17.3" }
 
 /** Not a dependency of the project: nobody but this measurement needs them. The test run's TMPDIR is removed in the end. */
 const folder = join(tmpdir(), "assay-bench-rivals")

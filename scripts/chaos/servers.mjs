@@ -17,6 +17,20 @@ import { runAs, startServer } from "../services/server-process.mjs"
  * @property {() => Promise<void>} start resolves when it can be used again
  */
 
+const postgresPrograms = {
+  programs: ["initdb", "postgres"],
+  places: ["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"],
+}
+const redisPrograms = {
+  programs: ["redis-server"],
+  places: ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/homebrew/opt/redis*/bin"],
+}
+
+/** Whether this machine has what can be started and killed: a server elsewhere, or in a container, is not ours to kill. */
+export function canKillServers() {
+  return [postgresPrograms, redisPrograms].every(({ programs, places }) => findServer(programs, places) !== undefined)
+}
+
 /**
  * PostgreSQL, killed by an immediate shutdown: no connection is told, nothing is written, and the next start recovers.
  *
@@ -24,7 +38,7 @@ import { runAs, startServer } from "../services/server-process.mjs"
  * @returns {Promise<Server>}
  */
 export async function startPostgres(parent) {
-  const binaries = found("postgres", ["initdb", "postgres"], ["/usr/lib/postgresql/*/bin"])
+  const binaries = found("PostgreSQL", postgresPrograms)
   const folder = join(parent, "postgres")
   mkdirSync(folder)
   const owner = ownerFor("postgres", folder)
@@ -58,7 +72,7 @@ export async function startPostgres(parent) {
  * @returns {Promise<Server>}
  */
 export async function startRedis(parent) {
-  const binaries = found("redis", ["redis-server"], ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"])
+  const binaries = found("Redis", redisPrograms)
   const folder = join(parent, "redis")
   mkdirSync(folder)
   const owner = ownerFor("redis", folder)
@@ -75,13 +89,12 @@ export async function startRedis(parent) {
 
 /**
  * @param {string} name
- * @param {string[]} programs
- * @param {string[]} places
+ * @param {{ programs: string[], places: string[] }} where
  */
-function found(name, programs, places) {
+function found(name, { programs, places }) {
   const folder = findServer(programs, places)
-  if (!folder) throw new Problem(`The chaos run kills ${name} itself, and finds no ${programs.join(" and ")} to start.`)
-  return folder
+  if (folder) return folder
+  throw new Problem(`The chaos run kills ${name} itself, and finds no ${programs.join(" and ")} to start.`)
 }
 
 /**

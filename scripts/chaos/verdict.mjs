@@ -81,7 +81,17 @@ export async function readRecoveries(database, strikes) {
     const pid = Number(/-(\d+)-[0-9a-f]+$/.exec(String(row.worker))?.[1])
     const [claimed, again] = [row.claimed, row.again].map((moment) => new Date(/** @type {Date} */ (moment)).getTime())
     const strike = strikes.find((one) => one.pid === pid && one.at >= Number(claimed) - 50 && one.at <= Number(again))
-    if (strike && process.env.CHAOS_DEBUG && Number(again) - strike.at > 6000) console.error(row.job_id, row.worker, 'claimed', Number(claimed) - strike.at, 'noticed', new Date(row.noticed).getTime() - strike.at, 'again', Number(again) - strike.at)
+    if (strike && process.env.CHAOS_DEBUG && Number(again) - strike.at > 6000)
+      console.error(
+        row.job_id,
+        row.worker,
+        "claimed",
+        Number(claimed) - strike.at,
+        "noticed",
+        new Date(row.noticed).getTime() - strike.at,
+        "again",
+        Number(again) - strike.at,
+      )
     return strike ? [Number(again) - strike.at] : []
   })
 }

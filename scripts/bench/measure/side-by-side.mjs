@@ -128,15 +128,19 @@ async function lifeOfPgBoss() {
 }
 
 async function lifeOfGraphileWorker() {
-  const { run } = await importRival("graphile-worker")
+  const { Logger, makeWorkerUtils, run } = await importRival("graphile-worker")
+  const { Pool } = await importRival("pg")
   const { url, close } = await openBenchDatabase("PostgreSQL")
   let done = 0
   const silent = () => () => {}
-  const { Logger } = await importRival("graphile-worker")
+  const pool = new Pool({ connectionString: url, max: 10 })
+  pool.on("error", () => {})
+  pool.on("connect", (/** @type {import("node:events").EventEmitter} */ client) => client.on("error", () => {}))
+  const utilities = await makeWorkerUtils({ pgPool: pool })
+  await utilities.migrate()
   const runner = await run({
-    connectionString: url,
+    pgPool: pool,
     concurrency,
-    maxPoolSize: 10,
     noHandleSignals: true,
     pollInterval: 500,
     logger: new Logger(silent),
@@ -144,11 +148,15 @@ async function lifeOfGraphileWorker() {
   })
   try {
     return await perSecond(total, async () => {
-      await inBatches((indexes) => runner.addJobs(indexes.map((index) => ({ identifier: "task", payload: { index } }))))
+      await inBatches((indexes) =>
+        utilities.addJobs(indexes.map((index) => ({ identifier: "task", payload: { index } }))),
+      )
       while (done < total) await sleep(2)
     })
   } finally {
     await runner.stop()
+    await utilities.release()
+    await pool.end()
     await close()
   }
 }
