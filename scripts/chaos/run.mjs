@@ -48,13 +48,11 @@ const clean = async () => {
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
   process.once(signal, () => void clean().finally(() => process.exit(1)))
 }
-let passed = false
 try {
-  passed = await run()
+  process.exitCode = (await run()) ? 0 : 1
 } finally {
   await clean()
 }
-process.exitCode = passed ? 0 : 1
 
 async function run() {
   const random = createRandom(seed)

@@ -72,7 +72,7 @@ export async function countUnfinished(database) {
  */
 export async function readRecoveries(database, strikes) {
   const rows = await database.query(
-    `select lost.job_id, lost.worker, lost.started_at as claimed, lost.ended_at as noticed, next.started_at as again
+    `select lost.worker, lost.started_at as claimed, next.started_at as again
     from assay.job_attempts as lost
     join assay.job_attempts as next on next.job_id = lost.job_id and next.fence = lost.fence + 1
     where lost.outcome = 'lost'`,
@@ -81,17 +81,6 @@ export async function readRecoveries(database, strikes) {
     const pid = Number(/-(\d+)-[0-9a-f]+$/.exec(String(row.worker))?.[1])
     const [claimed, again] = [row.claimed, row.again].map((moment) => new Date(/** @type {Date} */ (moment)).getTime())
     const strike = strikes.find((one) => one.pid === pid && one.at >= Number(claimed) - 50 && one.at <= Number(again))
-    if (strike && process.env.CHAOS_DEBUG && Number(again) - strike.at > 6000)
-      console.error(
-        row.job_id,
-        row.worker,
-        "claimed",
-        Number(claimed) - strike.at,
-        "noticed",
-        new Date(row.noticed).getTime() - strike.at,
-        "again",
-        Number(again) - strike.at,
-      )
     return strike ? [Number(again) - strike.at] : []
   })
 }

@@ -107,7 +107,9 @@ describe("the server", () => {
 
   test("cannot be what no server can be", () => {
     for (const environment of [
-      ...["http://one", "redis://", "redis://one/db", "redis://:100%@one", "one:6379"].map((REDIS_URL) => ({ REDIS_URL })),
+      ...["http://one", "redis://", "redis://one/db", "redis://:100%@one", "one:6379"].map((REDIS_URL) => ({
+        REDIS_URL,
+      })),
       ...["one:0", "one:70000", "redis://one", "one:two"].map((REDIS_ADDR) => ({ REDIS_ADDR })),
       ...[{ REDIS_DB: "-1" }, { REDIS_PORT: "0" }, { REDIS_QUEUE_NAME: "a:b" }, { REDIS_TLS_ENABLED: "perhaps" }],
     ] as Record<string, string>[]) {
