@@ -34,7 +34,7 @@ interface Service {
 }
 
 /** Starts one process of the service and waits until it says that it is ready. */
-async function start(role: string, databaseUrl: string, name: string): Promise<Service> {
+async function start(role: string, databaseUrl: string, name: string, redisUrl?: string): Promise<Service> {
   const child = spawn(process.execPath, [script, "--role", role], {
     cwd: folder,
     env: {
@@ -44,6 +44,7 @@ async function start(role: string, databaseUrl: string, name: string): Promise<S
       ASSAY_SECRET_KEY: secretKey,
       ASSAY_GIT_ALLOW: `file://${folder}/repos/`,
       PORT: "0",
+      ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     },
     stdio: ["ignore", "pipe", "inherit"],
   })
@@ -91,8 +92,12 @@ describe("the service", { timeout: 120_000 }, () => {
   })
 
   const server = process.env["ASSAY_TEST_DATABASE_URL"]
-  it.skipIf(server === undefined)("is an API and two workers on a PostgreSQL server", async () => {
-    const name = `assay_service_${process.pid}`
+  const redis = process.env["ASSAY_TEST_REDIS_URL"]
+  it.skipIf(server === undefined || redis === undefined).each([
+    ["a PostgreSQL server", undefined],
+    ["a PostgreSQL server and Redis", redis],
+  ])("is an API and two workers on %s", async (_, redisUrl) => {
+    const name = `assay_service_${randomBytes(4).toString("hex")}`
     const admin = await openDatabase(server!)
     await admin.exec(`create database ${name}`)
     onTestFinished(async () => {
@@ -101,7 +106,7 @@ describe("the service", { timeout: 120_000 }, () => {
     })
     const databaseUrl = Object.assign(new URL(server!), { pathname: `/${name}` }).href
     const services = await Promise.all(
-      ["api", "worker", "worker"].map((role, index) => start(role, databaseUrl, `${index}`)),
+      ["api", "worker", "worker"].map((role, index) => start(role, databaseUrl, `${index}`, redisUrl)),
     )
     expect(services.map(({ url }) => url === undefined)).toEqual([false, true, true])
     await indexes(services[0]!.url!)
