@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as core from "#core"
 import * as postgres from "#postgres"
+import * as redisQueue from "#redis-queue"
 
 export { core, postgres }
 
@@ -29,7 +30,7 @@ export async function openBenchDatabase(kind) {
       await database.close()
       rmSync(folder, { recursive: true, force: true })
     }
-    return { database, close }
+    return { database, url: folder, close }
   }
   const server = process.env.ASSAY_TEST_DATABASE_URL
   if (!server) throw new Error("npm run bench sets ASSAY_TEST_DATABASE_URL")
@@ -44,30 +45,51 @@ export async function openBenchDatabase(kind) {
     await admin.exec(`drop database ${name} with (force)`)
     await admin.close()
   }
-  return { database, close }
+  return { database, url: url.href, close }
+}
+
+/** The server of the test run. */
+export function benchRedisUrl() {
+  const url = process.env.ASSAY_TEST_REDIS_URL
+  if (!url) throw new Error("npm run bench sets ASSAY_TEST_REDIS_URL")
+  return url
 }
 
 /**
- * A running runtime at concurrency 10 on a fresh database, as `createAssay` would compose it.
+ * A running runtime on a fresh database, as `createAssay` would compose it.
  *
- * @param {string} kind
+ * @param {string} kind `PGlite`, `PostgreSQL`, or `PostgreSQL + Redis`
  * @param {(runtime: import("#core").Runtime, database: import("#core").Database) => Promise<void>} register
+ * @param {{ concurrency?: number }} [options] jobs at once, by default 10
  */
-export async function openRuntime(kind, register) {
+export async function openRuntime(kind, register, { concurrency = 10 } = {}) {
   const { database, close } = await openBenchDatabase(kind)
-  const parts = await postgres.openJobParts(database)
-  const runtime = core.createRuntime({ ...parts, concurrency: 10 })
+  const parts = { ...(await postgres.openJobParts(database)), ...(kind.includes("Redis") ? openBells() : {}) }
+  const runtime = core.createRuntime({ ...parts, concurrency })
   await register(runtime, database)
   await runtime.start()
   return {
     runtime,
     database,
+    store: parts.store,
     async close() {
       await runtime.stop({ graceMs: 1000 })
       await parts.queue.close()
       await parts.notifier.close()
+      await parts.connection?.close()
       await close()
     },
+  }
+}
+
+/** @returns {{ connection?: import("#redis-queue").RedisConnection, queue: import("#core").Queue, notifier: import("#core").Notifier }} */
+function openBells() {
+  const connection = redisQueue.openRedis({ url: benchRedisUrl() })
+  const shared = { connection, prefix: `bench-${process.pid}` }
+  return {
+    connection,
+    queue: redisQueue.createRedisQueue({ ...shared, name: "bench" }),
+    notifier: redisQueue.createRedisNotifier(shared),
   }
 }
 

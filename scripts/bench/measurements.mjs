@@ -2,6 +2,7 @@
  * @typedef {object} Measurement
  * @property {string} script in measure/; gets the database's name and prints one line of JSON
  * @property {string[]} databases
+ * @property {number} [runs] fewer than asked for, where one takes minutes and they hardly differ
  * @property {Record<string, MeasuredValue>} values by the name under which the script prints them
  */
 
@@ -14,6 +15,8 @@
  */
 
 const both = ["PGlite", "PostgreSQL"]
+const withRedis = "PostgreSQL + Redis"
+const all = [...both, withRedis]
 
 /** Everything that `npm run bench` measures, with the goals it is held to. @type {Measurement[]} */
 export const measurements = [
@@ -36,22 +39,78 @@ export const measurements = [
     },
   },
   {
+    script: "side-by-side",
+    databases: [withRedis],
+    values: {
+      noopRatio: {
+        label: "full life of no-op jobs, concurrency 50 ÷ raw BullMQ (add + process, no store)",
+        unit: "×",
+        digits: 2,
+        goals: { [withRedis]: { atLeast: 0.3 } },
+      },
+      rowRatio: {
+        label: "the same, each committing a result row in its own fenced transaction ÷ raw BullMQ",
+        unit: "×",
+        digits: 2,
+        goals: { [withRedis]: { atLeast: 0.2 } },
+      },
+      noop: {
+        label: "full life of no-op jobs, concurrency 50",
+        unit: "jobs/s",
+        digits: 0,
+        goals: { [withRedis]: { atLeast: 1500 } },
+      },
+      withResultRow: { label: "the same, each committing a result row", unit: "jobs/s", digits: 0 },
+      bullmq: { label: "raw BullMQ, the same", unit: "jobs/s", digits: 0 },
+      pgBoss: { label: "pg-boss 10.4.2, the same", unit: "jobs/s", digits: 0 },
+      graphileWorker: { label: "graphile-worker 0.17.3, the same", unit: "jobs/s", digits: 0 },
+    },
+  },
+  {
+    script: "idle",
+    databases: all,
+    runs: 1,
+    values: {
+      queriesPerMinute: {
+        label: "statements of an idle process, in a minute",
+        unit: "",
+        digits: 0,
+        goals: sameFor(all, { atMost: 30 }),
+      },
+    },
+  },
+  {
+    script: "memory",
+    databases: [withRedis],
+    runs: 1,
+    values: {
+      after10k: { label: "heap after 10,000 jobs", unit: "MB", digits: 1 },
+      after100k: { label: "heap after 100,000 jobs", unit: "MB", digits: 1 },
+      growth: {
+        label: "growth of the heap from 10,000 to 100,000 jobs",
+        unit: "×",
+        digits: 2,
+        goals: { [withRedis]: { atMost: 1.2 } },
+      },
+    },
+  },
+  {
     script: "latency",
-    databases: both,
+    databases: all,
     values: {
       startP50: {
         label: "enqueue → handler started, idle, p50",
         unit: "ms",
         digits: 1,
-        goals: sameFor(both, { atMost: 5 }),
+        goals: sameFor(all, { atMost: 5 }),
       },
       startP95: {
         label: "enqueue → handler started, idle, p95",
         unit: "ms",
         digits: 1,
-        goals: sameFor(both, { atMost: 15 }),
+        goals: sameFor(all, { atMost: 15 }),
       },
-      cancelP95: { label: "cancel → signal fired, p95", unit: "ms", digits: 1, goals: sameFor(both, { atMost: 250 }) },
+      cancelP95: { label: "cancel → signal fired, p95", unit: "ms", digits: 1, goals: sameFor(all, { atMost: 250 }) },
     },
   },
   {

@@ -36,7 +36,7 @@ function report(measurement, database) {
   const script = fileURLToPath(new URL(`measure/${measurement.script}.mjs`, import.meta.url))
   /** @type {Record<string, number>[]} */
   const results = []
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < Math.min(runs, measurement.runs ?? runs); run++) {
     const child = spawnSync(process.execPath, ["--expose-gc", script, database], {
       env: { ...process.env, ...services.environment },
       encoding: "utf8",

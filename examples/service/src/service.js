@@ -13,12 +13,14 @@ import {
   openDatabase,
   postgresMigrations,
 } from "@assay/postgres"
+import { createRedisNotifier, createRedisQueue, openRedis } from "@assay/redis-queue"
 import { pino } from "pino"
 
 const { values: flags } = parseArgs({ options: { role: { type: "string", default: "all" } } })
 const role = /** @type {"all" | "api" | "worker"} */ (flags.role)
 const {
   DATABASE_URL: databaseUrl = ".assay",
+  REDIS_URL: redisUrl,
   GIT_STORAGE_PATH: mirrorsFolder = ".assay/mirrors",
   ASSAY_SECRET_KEY: secretKey = "",
   ASSAY_GIT_ALLOW: allowed = "",
@@ -36,9 +38,19 @@ await migrate(database, [...postgresMigrations, ...git.gitMigrations])
 const store = await createPostgresJobStore({ database })
 const repositories = createPostgresRepositoryStore({ database })
 
-// What rings and what tells. A database that nobody else has open needs no bell that others hear.
-const queue = database.exclusive ? createMemoryQueue() : createPostgresQueue({ database, logger })
-const notifier = database.exclusive ? createMemoryNotifier() : createPostgresNotifier({ database, logger })
+// What rings and what tells: Redis where there is one, else the database. One that nobody else has open needs no bell that
+// others hear.
+const redis = redisUrl ? openRedis({ url: redisUrl, logger }) : undefined
+const queue = redis
+  ? createRedisQueue({ connection: redis, name: "repositories", logger })
+  : database.exclusive
+    ? createMemoryQueue({ logger })
+    : createPostgresQueue({ database, logger })
+const notifier = redis
+  ? createRedisNotifier({ connection: redis, logger })
+  : database.exclusive
+    ? createMemoryNotifier({ logger })
+    : createPostgresNotifier({ database, logger })
 
 // Who asks for work, and who does it. Every process on the same database needs the same key.
 const sealer = createSealer(secretKey)
@@ -66,6 +78,8 @@ const server =
           delete: git.deleteRepository,
         },
         parseRepositoryUrl: (text) => git.parseRemoteUrl(text, { allow }),
+        // Requests are served without Redis, too; work then waits for the next sweep.
+        optionalChecks: redis ? { redis: (signal) => redis.ready({ signal }) } : {},
         apiKeys,
         logger,
       })
@@ -82,6 +96,6 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
   process.once(signal, async () => {
     await server?.close()
     await runtime.stop({ graceMs: 15_000 })
-    for (const part of [queue, notifier, store, database]) await part.close()
+    for (const part of [queue, notifier, redis, store, database]) await part?.close()
   })
 }

@@ -28,22 +28,28 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+interface Servers {
+  readonly databaseUrl: string
+  readonly redisUrl?: string | undefined
+}
+
 interface Service {
   readonly process: ChildProcess
   readonly url: string | undefined
 }
 
 /** Starts one process of the service and waits until it says that it is ready. */
-async function start(role: string, databaseUrl: string, name: string): Promise<Service> {
+async function start(role: string, servers: Servers, name: string): Promise<Service> {
   const child = spawn(process.execPath, [script, "--role", role], {
     cwd: folder,
     env: {
       PATH: process.env["PATH"],
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: servers.databaseUrl,
       GIT_STORAGE_PATH: join(folder, `mirrors-${name}`),
       ASSAY_SECRET_KEY: secretKey,
       ASSAY_GIT_ALLOW: `file://${folder}/repos/`,
       PORT: "0",
+      ...(servers.redisUrl ? { REDIS_URL: servers.redisUrl } : {}),
     },
     stdio: ["ignore", "pipe", "inherit"],
   })
@@ -85,14 +91,18 @@ async function indexes(url: string): Promise<void> {
 
 describe("the service", { timeout: 120_000 }, () => {
   it("does everything in one process on the embedded database", async () => {
-    const service = await start("all", join(folder, "data"), "all")
+    const service = await start("all", { databaseUrl: join(folder, "data") }, "all")
     await indexes(service.url!)
     expect(await stop(service)).toBe(0)
   })
 
   const server = process.env["ASSAY_TEST_DATABASE_URL"]
-  it.skipIf(server === undefined)("is an API and two workers on a PostgreSQL server", async () => {
-    const name = `assay_service_${process.pid}`
+  const redis = process.env["ASSAY_TEST_REDIS_URL"]
+  it.skipIf(server === undefined || redis === undefined).each([
+    ["a PostgreSQL server", undefined],
+    ["a PostgreSQL server and Redis", redis],
+  ])("is an API and two workers on %s", async (_, redisUrl) => {
+    const name = `assay_service_${randomBytes(4).toString("hex")}`
     const admin = await openDatabase(server!)
     await admin.exec(`create database ${name}`)
     onTestFinished(async () => {
@@ -101,7 +111,7 @@ describe("the service", { timeout: 120_000 }, () => {
     })
     const databaseUrl = Object.assign(new URL(server!), { pathname: `/${name}` }).href
     const services = await Promise.all(
-      ["api", "worker", "worker"].map((role, index) => start(role, databaseUrl, `${index}`)),
+      ["api", "worker", "worker"].map((role, index) => start(role, { databaseUrl, redisUrl }, `${index}`)),
     )
     expect(services.map(({ url }) => url === undefined)).toEqual([false, true, true])
     await indexes(services[0]!.url!)

@@ -1,7 +1,9 @@
 import type { Backoff, Logger, Notifier, Queue } from "@assay/core"
 import type { FetchLimits, TrustedPrefix } from "@assay/git"
 import type { PostgresDatabase } from "@assay/postgres"
+import type { RedisConnectionOptions } from "@assay/redis-queue"
 import { parseTrustedPrefixes } from "@assay/git"
+import { readRedisConnection } from "./settings/read-redis-connection.js"
 import type { Settings } from "./settings/settings-schema.js"
 
 /** Every option has a default that needs nothing to be installed. Nothing is read from the environment. */
@@ -18,8 +20,16 @@ export interface AssayOptions {
   databaseUrl?: string
   /** A database of the host's own instead of a URL. It is not closed. */
   database?: PostgresDatabase
-  /** Default: in this process, or LISTEN/NOTIFY where the database is a server. It is not closed. */
-  queue?: Queue
+  /**
+   * A Redis server (or cluster) whose queues and notifier are used: `redis://…`, or in detail. It may be down while
+   * processes start; work is taken on all the same, and begins when it is back. Default: none.
+   */
+  redis?: string | RedisOptions
+  /**
+   * Queues of the host's own, by the names that definitions give them (a single one is `default`). They are not closed.
+   * Default: on Redis, where that is given; LISTEN/NOTIFY where the database is a server; else in this process.
+   */
+  queue?: Queue | Readonly<Record<string, Queue>>
   /** Default: as for the queue. It is not closed. */
   notifier?: Notifier
   /** The folder for mirrors. Default `mirrors` in the data folder. */
@@ -32,8 +42,8 @@ export interface AssayOptions {
   /** Former keys, so that what was sealed with them can still be opened. */
   previousSecretKeys?: readonly string[]
   git?: GitSettings
-  /** Jobs at once. Default 5. */
-  concurrency?: number
+  /** Jobs at once, for each queue: `default` is work on git. Default 5. */
+  concurrency?: number | Readonly<Record<string, number>>
   /**
    * Which finished jobs are kept: the last `keepJobs` of each tenant (default 10,000) and no longer than `keepMs` milliseconds
    * (default 30 days); the newest of each repository always. `undefined` for either is no limit.
@@ -53,6 +63,15 @@ export interface AssayOptions {
   logger?: Logger
 }
 
+export interface RedisOptions extends RedisConnectionOptions {
+  /** What the names of all keys begin with. Default `assay`. */
+  prefix?: string
+  /** What the queue `default`, for work on git, is called on the server. Default `git_index_jobs`. */
+  gitQueueName?: string
+  /** What the queue `analysis` is called on the server. Default `potpie-analysis`. */
+  analysisQueueName?: string
+}
+
 export interface GitSettings {
   /** Servers and folders that are trusted: below these, repositories may be http, files, or at private addresses. */
   allow?: readonly TrustedPrefix[]
@@ -65,10 +84,11 @@ export interface GitSettings {
 
 /** The options that say what the settings say, for programs that are configured like the command. */
 export function assayOptions(settings: Settings): AssayOptions {
+  const { connection } = readRedisConnection(settings)
   return {
     dataFolder: settings.ASSAY_DATA_DIR,
     role: settings.ASSAY_ROLE,
-    concurrency: settings.WORKER_CONCURRENCY,
+    concurrency: { default: settings.WORKER_CONCURRENCY, analysis: settings.MAX_CONCURRENT_JOBS },
     retention: {
       keepJobs: settings.ASSAY_KEEP_JOBS === "all" ? undefined : settings.ASSAY_KEEP_JOBS,
       keepMs: settings.ASSAY_KEEP_DAYS === "all" ? undefined : settings.ASSAY_KEEP_DAYS * 86_400_000,
@@ -86,6 +106,14 @@ export function assayOptions(settings: Settings): AssayOptions {
       },
       memoryBytes: settings.ASSAY_GIT_MEMORY,
     },
+    ...(connection && {
+      redis: {
+        ...connection,
+        prefix: settings.REDIS_PREFIX,
+        gitQueueName: settings.REDIS_QUEUE_NAME,
+        analysisQueueName: settings.QUEUE_NAME,
+      },
+    }),
     ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
     ...(settings.GIT_STORAGE_PATH === undefined ? {} : { mirrorsFolder: settings.GIT_STORAGE_PATH }),
     ...(settings.ASSAY_SECRET_KEY === undefined ? {} : { secretKey: settings.ASSAY_SECRET_KEY }),

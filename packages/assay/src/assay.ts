@@ -17,7 +17,7 @@ import type {
   WorkerRegistry,
 } from "@assay/core"
 import type { DeleteResult, Mirrors, RepositorySummary } from "@assay/git"
-import type { Services } from "@assay/http-adapter"
+import type { HttpAdapterOptions, Services } from "@assay/http-adapter"
 
 /**
  * Everything in one object: registers repositories, has them indexed in the background, and reads what came of it.
@@ -35,7 +35,7 @@ export interface Assay extends AsyncDisposable {
   readonly database: Database
   readonly mirrors: Mirrors
   /** What `@assay/http-adapter` serves: `app.register(httpAdapter, { ...assay.services, prefix: "/git" })`. */
-  readonly services: Services
+  readonly services: Services & Required<Pick<HttpAdapterOptions, "optionalChecks">>
 
   /**
    * The repository at `url`, registered if it was not. `url` is `https://…`, or `owner/repo` for GitHub; with `trusted`

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import { createRuntime, createSealer, milliseconds } from "@assay/core"
-import type { Sealer } from "@assay/core"
+import { AssayError, createRuntime, createSealer, milliseconds, silentLogger } from "@assay/core"
+import type { Logger, Sealer } from "@assay/core"
 import {
   createMirrors,
   createStatisticsReader,
@@ -12,7 +12,7 @@ import {
   registerRepositoryJobs,
   updateRepository,
 } from "@assay/git"
-import type { Services } from "@assay/http-adapter"
+import type { RedisConnection } from "@assay/redis-queue"
 import type { Assay } from "./assay.js"
 import type { AssayOptions } from "./assay-options.js"
 import { openParts } from "./parts.js"
@@ -21,6 +21,9 @@ import { secretKeyOf } from "./secret-key.js"
 
 /** What createAssay keeps unless it is told otherwise. */
 const defaultRetention = { keepJobs: 10_000, keepMs: milliseconds("30d") }
+
+/** How often what killed processes left half made is looked for, in milliseconds: nobody else takes it away. */
+const tidyEveryMs = 10 * 60_000
 
 /**
  * Everything in one object, on embedded defaults: a database in `.assay`, a queue in this process, the machine's own git.
@@ -31,11 +34,11 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   const dataFolder = options.dataFolder ?? ".assay"
   const parts = await openParts({ ...options, dataFolder })
   try {
-    const { database, store, repositories, schedules, workers, queue, notifier } = parts
+    const { database, store, repositories, schedules, workers, queues, notifier, redis } = parts
     const mirrors = createMirrors({ root: options.mirrorsFolder ?? join(dataFolder, "mirrors"), allow, ...gitSettings })
     if (mirrors.git.warning !== undefined) logger?.warn({}, mirrors.git.warning)
     const runtime = createRuntime({
-      ...{ store, schedules, workers, queue, notifier, tenant, role },
+      ...{ store, schedules, workers, queue: queues, notifier, tenant, role },
       retention: { ...defaultRetention, ...options.retention },
       sealer: await createOwnSealer(options, dataFolder),
       ...(logger ? { logger } : {}),
@@ -47,7 +50,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
     const statistics = createStatisticsReader({ database, repositories })
-    const services: Services = {
+    const services: Assay["services"] = {
       client,
       repositories,
       statistics,
@@ -55,18 +58,25 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       workers,
       paused: () => store.paused(),
       parseRepositoryUrl: (text) => parseRemoteUrl(text, { allow }),
+      optionalChecks: redis ? { redis: (signal) => redis.ready({ signal }) } : {},
     }
 
     let starting: Promise<void> | undefined
     let closing: Promise<void> | undefined
+    let tidying: NodeJS.Timeout | undefined
     async function start(): Promise<void> {
-      // What a process that was killed left half made; nobody else takes it away.
-      if (role !== "api") await mirrors.sweep()
+      if (role !== "api") {
+        await mirrors.sweep()
+        tidying = setInterval(() => void mirrors.sweep().catch(reportUntidy), tidyEveryMs).unref()
+      }
+      if (redis) await waitForRedis(redis, logger ?? silentLogger)
       await runtime.start()
     }
     const startOnce = (): Promise<void> => (starting ??= start())
+    const reportUntidy = (error: unknown): void => logger?.warn({ error }, "could not tidy up the folder of mirrors")
     async function close(graceMs: number): Promise<void> {
       await starting?.catch(() => {})
+      clearInterval(tidying)
       await runtime.stop({ graceMs })
       await parts.close()
     }
@@ -88,6 +98,16 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
   } catch (error) {
     await parts.close()
     throw error
+  }
+}
+
+/** A server that is down comes back, and work waits for it in the store; one that will never let us in is an error now. */
+async function waitForRedis(redis: RedisConnection, logger: Logger): Promise<void> {
+  try {
+    await redis.ready({ timeoutMs: 3000 })
+  } catch (error) {
+    if (!AssayError.isInstance(error) || !error.retryable) throw error
+    logger.warn({ error }, "Redis cannot be reached; work is taken on, and begins when it is back")
   }
 }
 

@@ -1,5 +1,14 @@
-import { AssayError, createMemoryNotifier, createMemoryQueue, silentLogger } from "@assay/core"
-import type { JobReader, JobStore, Notifier, Queue, RepositoryStore, ScheduleStore, WorkerRegistry } from "@assay/core"
+import { AssayError, createMemoryNotifier, createMemoryQueue, namedQueues, silentLogger } from "@assay/core"
+import type {
+  JobReader,
+  JobStore,
+  Logger,
+  Notifier,
+  Queue,
+  RepositoryStore,
+  ScheduleStore,
+  WorkerRegistry,
+} from "@assay/core"
 import { gitMigrations } from "@assay/git"
 import {
   createPostgresJobStore,
@@ -13,7 +22,9 @@ import {
   postgresMigrations,
 } from "@assay/postgres"
 import type { PostgresDatabase } from "@assay/postgres"
-import type { AssayOptions } from "./assay-options.js"
+import { createRedisNotifier, createRedisQueue, openRedis } from "@assay/redis-queue"
+import type { RedisConnection } from "@assay/redis-queue"
+import type { AssayOptions, RedisOptions } from "./assay-options.js"
 import { SetupError } from "./errors.js"
 
 /** What remembers, what rings and what tells, opened and ready. */
@@ -23,8 +34,11 @@ export interface Parts {
   readonly repositories: RepositoryStore
   readonly schedules: ScheduleStore
   readonly workers: WorkerRegistry
-  readonly queue: Queue
+  /** By name: `default` for work on git, `analysis`. */
+  readonly queues: Readonly<Record<string, Queue>>
   readonly notifier: Notifier
+  /** Where Redis is used. */
+  readonly redis: RedisConnection | undefined
   /** Closes what was opened here, and not what was given. */
   close(): Promise<void>
 }
@@ -43,21 +57,59 @@ export async function openParts(options: AssayOptions & { dataFolder: string }):
     const repositories = createPostgresRepositoryStore({ database })
     const schedules = createPostgresScheduleStore({ database })
     const workers = createPostgresWorkerRegistry({ database })
-    // A database that nobody else can have open needs no bell that others hear.
-    const queue =
-      options.queue ?? (database.exclusive ? createMemoryQueue({ logger }) : createPostgresQueue({ database, logger }))
-    const notifier =
-      options.notifier ??
-      (database.exclusive ? createMemoryNotifier({ logger }) : createPostgresNotifier({ database, logger }))
     closes.push(() => store.close())
-    if (!options.queue) closes.push(() => queue.close())
+    const redis = options.redis === undefined ? undefined : openRedis({ ...redisOptions(options.redis), logger })
+    if (redis) closes.push(() => redis.close())
+    const bells = redis
+      ? redisBells(redis, redisOptions(options.redis), logger)
+      : database.exclusive
+        ? localBells(logger)
+        : databaseBells(database, logger)
+    const queues = options.queue === undefined ? bells.queues() : namedQueues(options.queue)
+    if (options.queue === undefined) closes.push(...Object.values(queues).map((queue) => () => queue.close()))
+    const notifier = options.notifier ?? bells.notifier()
     if (!options.notifier) closes.push(() => notifier.close())
-    return { database, store, repositories, schedules, workers, queue, notifier, close }
+    return { database, store, repositories, schedules, workers, queues, notifier, redis, close }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** The ways to ring and to tell: within the process, through the database, through Redis. */
+interface Bells {
+  queues(): Readonly<Record<string, Queue>>
+  notifier(): Notifier
+}
+
+/** A database that nobody else can have open needs no bell that others hear. */
+const localBells = (logger: Logger): Bells => ({
+  queues: () => ({ default: createMemoryQueue({ logger }), analysis: createMemoryQueue({ logger }) }),
+  notifier: () => createMemoryNotifier({ logger }),
+})
+
+const databaseBells = (database: PostgresDatabase, logger: Logger): Bells => ({
+  queues: () => ({
+    default: createPostgresQueue({ database, logger }),
+    analysis: createPostgresQueue({ database, name: "analysis", logger }),
+  }),
+  notifier: () => createPostgresNotifier({ database, logger }),
+})
+
+function redisBells(connection: RedisConnection, options: RedisOptions, logger: Logger): Bells {
+  const { prefix = "assay", gitQueueName = "git_index_jobs", analysisQueueName = "potpie-analysis" } = options
+  const shared = { connection, prefix, logger }
+  return {
+    queues: () => ({
+      default: createRedisQueue({ ...shared, name: gitQueueName }),
+      analysis: createRedisQueue({ ...shared, name: analysisQueueName }),
+    }),
+    notifier: () => createRedisNotifier(shared),
+  }
+}
+
+const redisOptions = (redis: AssayOptions["redis"]): RedisOptions =>
+  typeof redis === "string" ? { url: redis } : (redis ?? {})
 
 async function open(url: string, { logger }: AssayOptions): Promise<PostgresDatabase> {
   try {

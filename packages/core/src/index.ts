@@ -98,7 +98,7 @@ export type { AssayErrorOptions, ErrorCode, InputIssue } from "./errors.js"
 export { makeFolder, unusableFolder } from "./make-folder.js"
 
 // Doing work
-export { createClient } from "./create-client.js"
+export { createClient, namedQueues } from "./create-client.js"
 export type { ClientOptions } from "./create-client.js"
 export { createWorker } from "./worker.js"
 export type { Worker, WorkerOptions } from "./worker.js"

@@ -18,6 +18,7 @@ import { AssayError } from "./errors.js"
 import type { Handler } from "./handler.js"
 import { createHeartbeats } from "./heartbeats.js"
 import type { Job, JobId } from "./job.js"
+import type { JobState } from "./lifecycle.js"
 import { silentLogger } from "./logger.js"
 import type { Logger } from "./logger.js"
 import type { Notifier, Subscription } from "./notifier.js"
@@ -89,6 +90,17 @@ export interface ConnectedWorkerOptions extends WorkerOptions {
  */
 const endingsPerPlace = 4
 
+/** What the log says of a job when its attempt is over. */
+const endMessages: Readonly<Record<JobState, string>> = {
+  succeeded: "job completed",
+  failed: "job failed",
+  cancelled: "job cancelled",
+  scheduled: "job put off",
+  queued: "job put back",
+  // It was claimed again before the end of this attempt was read.
+  running: "job put back",
+}
+
 /** After the signals were aborted, handlers get this long before their jobs are released without them. */
 const settleMs = 2000
 
@@ -129,7 +141,7 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
     const registered = handlers.get(job.type)
     if (!registered) throw new AssayError("UNKNOWN_JOB_TYPE", `No handler is registered for ${job.type}.`)
     const log = logger.child({ jobId: job.id, type: job.type, repositoryId: job.repositoryId })
-    log.info({ attempt: job.attempts, fence: job.fence }, "job started")
+    log.info({ attempt: job.attempts, fence: job.fence }, "job processing")
     const startedAt = clock.monotonic()
     const { definition, handler } = registered
     const apply = changes.add
@@ -146,8 +158,8 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
       const ended = committed ?? (change && (await finish(change, attempt, log)))
       if (ended) afterwards(ended, change)
       log.info(
-        { state: ended?.state ?? "given up", durationMs: Math.round(clock.monotonic() - startedAt) },
-        "job ended",
+        { state: ended?.state, durationMs: Math.round(clock.monotonic() - startedAt) },
+        ended ? endMessages[ended.state] : "job given up",
       )
     })().finally(() => {
       // The next attempt of the job may be running here already.

@@ -1,8 +1,16 @@
 /** Resolves when a part of the service works, and rejects when it does not. */
 export type HealthCheck = (signal: AbortSignal) => Promise<unknown>
 
+export interface HealthChecks {
+  /** By the name they are reported under. When one fails, the service cannot serve. */
+  readonly essential: Readonly<Record<string, HealthCheck>>
+  /** When one fails, the service serves all the same. */
+  readonly optional: Readonly<Record<string, HealthCheck>>
+}
+
 export interface HealthReport {
-  readonly healthy: boolean
+  /** `degraded`: everything is served, though a part that can be missed for a while does not work. */
+  readonly status: "ok" | "degraded" | "unavailable"
   readonly checks: Readonly<Record<string, CheckResult>>
 }
 
@@ -17,10 +25,7 @@ export interface CheckResult {
  * Runs all checks at once, each for at most `timeoutMs`. Callers that ask while they run get the same report, so that
  * however many probes there are, each part is asked once at a time.
  */
-export function createHealthReporter(
-  checks: Readonly<Record<string, HealthCheck>>,
-  timeoutMs: number,
-): () => Promise<HealthReport> {
+export function createHealthReporter(checks: HealthChecks, timeoutMs: number): () => Promise<HealthReport> {
   let running: Promise<HealthReport> | undefined
   return () =>
     (running ??= run(checks, timeoutMs).finally(() => {
@@ -28,11 +33,22 @@ export function createHealthReporter(
     }))
 }
 
-async function run(checks: Readonly<Record<string, HealthCheck>>, timeoutMs: number): Promise<HealthReport> {
-  const results = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => [name, await runOne(check, timeoutMs)] as const),
-  )
-  return { healthy: results.every(([, { status }]) => status === "ok"), checks: Object.fromEntries(results) }
+async function run({ essential, optional }: HealthChecks, timeoutMs: number): Promise<HealthReport> {
+  const [needed, missable] = await Promise.all([runAll(essential, timeoutMs), runAll(optional, timeoutMs)])
+  const status = !allWork(needed) ? "unavailable" : !allWork(missable) ? "degraded" : "ok"
+  return { status, checks: { ...missable, ...needed } }
+}
+
+async function runAll(
+  checks: Readonly<Record<string, HealthCheck>>,
+  timeoutMs: number,
+): Promise<Record<string, CheckResult>> {
+  const results = Object.entries(checks).map(async ([name, check]) => [name, await runOne(check, timeoutMs)] as const)
+  return Object.fromEntries(await Promise.all(results))
+}
+
+function allWork(results: Readonly<Record<string, CheckResult>>): boolean {
+  return Object.values(results).every(({ status }) => status === "ok")
 }
 
 async function runOne(check: HealthCheck, timeoutMs: number): Promise<CheckResult> {

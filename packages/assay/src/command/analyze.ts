@@ -43,7 +43,9 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
   const signal = AbortSignal.any([interruption.signal, deadline.signal])
   const place = choosePlace(settings, options)
   try {
-    const assay = await createAssay({ ...assayOptions(settings), ...place.options, role: "all", logger })
+    // One process that ends when it is done has nobody to ring for.
+    const { redis: _unused, ...own } = assayOptions(settings)
+    const assay = await createAssay({ ...own, ...place.options, role: "all", logger })
     try {
       signal.throwIfAborted()
       const job = await assay.analyze(url, {

@@ -30,6 +30,7 @@ export function buildProgram(complain: (text: string) => void): Command {
     .option("--role <role>", "all, api or worker (default: all)")
     .option("--data-dir <folder>", "where this machine keeps its data (default: .assay)")
     .option("--database-url <url>", "a PostgreSQL server instead of the embedded database")
+    .option("--redis-url <url>", "a Redis server whose queues ring between processes")
     .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
     .option("--open", "open the documentation of the API in a browser")
     .option("--no-color", "print without colours")

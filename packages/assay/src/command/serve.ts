@@ -4,6 +4,7 @@ import { parseRemoteUrl } from "@assay/git"
 import { createJobProgress } from "../output/job-progress.js"
 import { createJsonLogger, createLineLogger } from "../output/logger.js"
 import { createLogProgress } from "../output/log-progress.js"
+import { readRedisConnection } from "../settings/read-redis-connection.js"
 import { readSettings } from "../settings/read-settings.js"
 import type { Settings } from "../settings/settings-schema.js"
 import { ownVersion } from "../version.js"
@@ -20,6 +21,7 @@ export interface ServeOptions {
   role?: string
   dataDir?: string
   databaseUrl?: string
+  redisUrl?: string
   logLevel?: string
   open?: boolean
   color?: boolean
@@ -38,12 +40,13 @@ export async function serve(repositories: readonly string[], options: ServeOptio
       ASSAY_ROLE: options.role,
       ASSAY_DATA_DIR: options.dataDir,
       DATABASE_URL: options.databaseUrl,
+      REDIS_URL: options.redisUrl,
       LOG_LEVEL: options.logLevel,
     },
   })
   const forPeople = settings.LOG_FORMAT === "lines" || (settings.LOG_FORMAT === "auto" && console.screen.interactive)
   const logger = createLogger(settings, forPeople, console)
-  for (const warning of warnings) logger.warn({}, warning)
+  for (const warning of [...warnings, ...readRedisConnection(settings).warnings]) logger.warn({}, warning)
 
   // What cannot be fetched anyway is said before anything is opened.
   for (const url of repositories) parseRemoteUrl(url, { trusted: true })

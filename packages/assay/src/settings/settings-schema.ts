@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { parseTrustedPrefixes } from "@assay/git"
+import { redisSettings } from "./redis-settings.js"
 import {
   allOr,
   bytes,
@@ -40,7 +41,7 @@ export const settingsSchema = z.object({
   ASSAY_ROLE: withDefault(oneOf(roles), "all", {
     group: "Server",
     about:
-      "What this process does: `api` answers requests, `worker` does the work, `all` does both. Processes of different roles share a PostgreSQL server.",
+      "What this process does: `api` answers requests, `worker` does the work, `all` does both. Processes of different roles share a PostgreSQL server, and may share a Redis server.",
     accepts: "all, api or worker",
     flag: "--role",
   }),
@@ -82,9 +83,16 @@ export const settingsSchema = z.object({
     otherwise: "`mirrors` in the data folder",
   }),
 
+  ...redisSettings,
+
   WORKER_CONCURRENCY: withDefault(wholeNumber(1, 1000), "5", {
     group: "Work",
-    about: "How many jobs this process works on at once.",
+    about: "How many jobs on git this process works on at once.",
+    accepts: "a whole number from 1 to 1000",
+  }),
+  MAX_CONCURRENT_JOBS: withDefault(wholeNumber(1, 1000), "5", {
+    group: "Work",
+    about: "How many analyses this process works on at once.",
     accepts: "a whole number from 1 to 1000",
   }),
   MAX_RETRIES: withDefault(wholeNumber(1, 1000), "3", {

@@ -231,7 +231,7 @@ describe.skipIf(server === undefined)("a service on a PostgreSQL server", { time
     await api.says(/A worker will read large/)
     const first = serve("worker")
     await first.says(/works on jobs/)
-    await first.complains(/"msg":"job started"/)
+    await first.complains(/"msg":"job processing"/)
     first.process.kill("SIGTERM")
     expect(await first.ended).toMatchObject({ code: 0 })
 

@@ -47,7 +47,9 @@ export interface Ending {
 export function startAssay(args: readonly string[], options: RunOptions = {}): RunningCommand {
   const { NODE_OPTIONS: _, VITEST: __, ...inherited } = process.env
   const own = Object.fromEntries(
-    Object.entries(inherited).filter(([name]) => !/^(ASSAY_|PORT$|HOST$|DATABASE_URL$|LOG_)/.test(name)),
+    Object.entries(inherited).filter(
+      ([name]) => !/^(ASSAY_|PORT$|HOST$|DATABASE_URL$|LOG_|REDIS_|QUEUE_NAME$)/.test(name),
+    ),
   )
   const child = spawn(process.execPath, [commandFile, ...args], {
     cwd: options.cwd ?? temporaryFolder(),

@@ -25,6 +25,12 @@ export async function performIndex(
     repositoryId: repository.id,
     transaction: (write) => context.transaction(write),
   }
+  const tell = (result: IndexResult): void => {
+    const { commit, commits, contributors, files, unchanged } = result
+    context.log.info({ commit, commits, contributors, files, unchanged }, "repository indexed")
+  }
+  context.log.info({ url: repository.url }, "indexing repository")
+
   const attempt = async (rebuild: boolean): Promise<IndexResult | Committed<IndexResult>> => {
     await context.stage("fetching")
     const { ready, unfinished } = await context.transaction(async (transaction) => ({
@@ -34,13 +40,16 @@ export async function performIndex(
     const fetched = await fetchMirror(context, { ...options, repository, ready, rebuild })
     if (ready && !full && isUnchanged(ready, fetched)) {
       await clearLeftovers(scope, { ready: true, unfinished })
-      return toResult(ready, { unchanged: true, added: 0, removed: 0 })
+      const result = toResult(ready, { unchanged: true, added: 0, removed: 0 })
+      tell(result)
+      return result
     }
     const counts = await buildSnapshot(context, {
       ...{ scope, ready, unfinished, full, fetched },
       children: options.children,
     })
-    return context.commit(async (transaction) => {
+    let result: IndexResult | undefined
+    const committed = await context.commit(async (transaction) => {
       const snapshot = await publishSnapshot(transaction, scope)
       const published = await options.repositories.publish(repository.id, snapshot, transaction)
       if (!published) {
@@ -49,8 +58,10 @@ export async function performIndex(
       if (fetched && published.defaultBranch !== fetched.branch && followsRemote(repository, published)) {
         await options.repositories.update(repository.id, { defaultBranch: fetched.branch }, transaction)
       }
-      return toResult(snapshot, { unchanged: false, ...counts })
+      return (result = toResult(snapshot, { unchanged: false, ...counts }))
     })
+    if (result) tell(result)
+    return committed
   }
 
   try {

@@ -1,11 +1,11 @@
 import { z } from "zod"
 import { createHealthReporter } from "../health-checks.js"
-import type { HealthCheck } from "../health-checks.js"
+import type { HealthChecks } from "../health-checks.js"
 import type { RouteConfig } from "../route-config.js"
 import type { App } from "../services.js"
 
 const readinessSchema = z.object({
-  status: z.enum(["ok", "unavailable", "stopping"]),
+  status: z.enum(["ok", "degraded", "unavailable", "stopping"]),
   checks: z.record(
     z.string(),
     z.object({
@@ -17,7 +17,7 @@ const readinessSchema = z.object({
 })
 
 export interface HealthRouteOptions {
-  checks: Readonly<Record<string, HealthCheck>>
+  checks: HealthChecks
   timeoutMs: number
   isClosing: () => boolean
 }
@@ -49,15 +49,20 @@ export function addHealthRoutes(app: App, options: HealthRouteOptions): void {
     {
       schema: { response: { 200: readinessSchema, 503: readinessSchema } },
       config: {
-        assay: about("Whether it can serve", "503 with the check that failed: send requests elsewhere meanwhile."),
+        assay: about(
+          "Whether it can serve",
+          "503 with the check that failed: send requests elsewhere meanwhile. 200 and `degraded` when something failed without which requests are served all the same; work may begin later than usual.",
+        ),
       },
     },
     async (_request, reply) => {
-      const { healthy, checks } = await report()
+      const { status, checks } = await report()
       const closing = options.isClosing()
-      if (healthy && !closing) return { status: "ok" as const, checks }
-      const status = closing ? ("stopping" as const) : ("unavailable" as const)
-      return reply.code(503).header("retry-after", "5").send({ status, checks })
+      if (status !== "unavailable" && !closing) return { status, checks }
+      return reply
+        .code(503)
+        .header("retry-after", "5")
+        .send({ status: closing ? "stopping" : status, checks })
     },
   )
 }

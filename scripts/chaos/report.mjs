@@ -1,0 +1,66 @@
+/** Crash to the next attempt takes at most the lease and this, in milliseconds: see docs/concepts/failures.md. */
+const recoveryMarginMs = 5000
+
+/**
+ * Prints the table of a run. Returns whether every promise was kept.
+ *
+ * @param {object} run
+ * @param {number} run.jobs
+ * @param {number} run.seed
+ * @param {number} run.leaseMs
+ * @param {number} run.seconds
+ * @param {Map<string, number>} run.done
+ * @param {readonly number[]} run.promised
+ * @param {number} run.refusals
+ * @param {import("./verdict.mjs").Verdict} run.verdict
+ * @param {readonly number[]} run.recoveries
+ * @param {number} run.refused
+ * @param {number} run.died
+ */
+export function report(run) {
+  const { jobs, seed, leaseMs, seconds, done, promised, refusals, verdict, recoveries, refused, died } = run
+  const slowest = Math.max(0, ...recoveries)
+  console.log(`${jobs} jobs, seed ${seed}, lease ${leaseMs / 1000} s, ${seconds.toFixed(0)} s\n`)
+  table("what was done", [...done])
+  table("what became of it", [
+    ["submitted", promised.length],
+    ["succeeded", verdict.succeeded],
+    ["failed as designed", verdict.failedAsDesigned],
+    ["effects", verdict.effects],
+    ["**duplicates**", verdict.duplicates],
+    ["**lost**", verdict.lost],
+    ["**stuck**", verdict.stuck],
+    ["failed otherwise", verdict.failedOtherwise],
+    ["jobs whose events have a gap or two ends", verdict.brokenHistories],
+    ["jobs without one attempt for each fence", verdict.unfencedAttempts],
+    ["attempts", verdict.attempts],
+    ["attempts lost with their worker", verdict.lostAttempts],
+    ["stale writes refused", refused],
+    ["requests that had to be repeated", refusals],
+    ["processes that ended by themselves", died],
+    [`slowest recovery, of ${recoveries.length}`, `${(slowest / 1000).toFixed(1)} s`],
+  ])
+  const kept =
+    promised.length === jobs &&
+    verdict.succeeded + verdict.failedAsDesigned === jobs &&
+    verdict.effects === verdict.succeeded &&
+    [verdict.duplicates, verdict.lost, verdict.stuck, verdict.failedOtherwise].every((count) => count === 0) &&
+    verdict.brokenHistories === 0 &&
+    verdict.unfencedAttempts === 0 &&
+    died === 0
+  console.log(kept ? "Every promise was kept." : "A PROMISE WAS BROKEN.")
+  if (slowest > leaseMs + recoveryMarginMs) {
+    console.log(`The slowest recovery took longer than the lease and ${recoveryMarginMs / 1000} s.`)
+  }
+  return kept
+}
+
+/**
+ * @param {string} title
+ * @param {(readonly [string, string | number])[]} rows
+ */
+function table(title, rows) {
+  console.log(`| ${title} | |\n| --- | ---: |`)
+  for (const [name, value] of rows) console.log(`| ${name} | ${value} |`)
+  console.log("")
+}
