@@ -13,18 +13,7 @@ import type { JobReader, JobStore } from "../store.js"
  * - `after-commit`: the job is done, and neither the worker nor the queue know
  * - `after-sweep`: what has to be done for others was found, and is not done
  */
-export type FaultPoint =
-  | "before-enqueue"
-  | "after-enqueue"
-  | "after-publish"
-  | "after-mark"
-  | "after-claim"
-  | "before-complete"
-  | "before-commit"
-  | "after-commit"
-  | "after-sweep"
-
-export const faultPoints: readonly FaultPoint[] = [
+export const faultPoints = [
   "before-enqueue",
   "after-enqueue",
   "after-publish",
@@ -34,7 +23,9 @@ export const faultPoints: readonly FaultPoint[] = [
   "before-commit",
   "after-commit",
   "after-sweep",
-]
+] as const
+
+export type FaultPoint = (typeof faultPoints)[number]
 
 /**
  * The same store and queue, which call `reach` at each fault point and wait for it. A test ends the process there, or

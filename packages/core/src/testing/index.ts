@@ -13,6 +13,8 @@ export { describeNotifier } from "./describe-notifier.js"
 export type { NotifierSuiteOptions, NotifierUnderTest } from "./notifier/notifier-test.js"
 
 // What tests are made with
+export { faultPoints, withFaultPoints } from "./fault-points.js"
+export type { FaultPoint } from "./fault-points.js"
 export { buildFailure, buildNewJob, leaseOf } from "./build-new-job.js"
 export { buildNewRepository, buildSnapshot } from "./build-new-repository.js"
 export { controllableClock } from "./controllable-clock.js"

@@ -30,7 +30,7 @@ export async function bundleSources({ pglite = true } = {}): Promise<BundledSour
   const folder = mkdtempSync(join(packageFolder, "node_modules", ".bundle-"))
   if (pglite) await ensureSnapshot(folder)
   const entry = join(folder, "entry.ts")
-  writeFileSync(entry, `export * from "../../src/index.js"\nexport * from "@assay/core"\n`)
+  writeFileSync(entry, `export * from "../../src/index.js"\nexport * from "@assay/core"\nexport { withFaultPoints } from "@assay/core/testing"\n`)
   await build({
     entry: { index: entry },
     outDir: folder,
@@ -40,7 +40,7 @@ export async function bundleSources({ pglite = true } = {}): Promise<BundledSour
     dts: false,
     clean: false,
     noExternal: [/^@assay\//],
-    external: ["pg", "@electric-sql/pglite"],
+    external: ["pg", "@electric-sql/pglite", "vitest", "fast-check"],
     outExtension: () => ({ js: ".mjs" }),
     esbuildOptions: (options) => {
       options.conditions = ["@assay/source"]
