@@ -282,8 +282,8 @@ const brokenQueues: readonly Fault[] = [
   {
     name: "carries more than it should",
     file: queue,
-    line: "for (const { jobId, priority } of hints) pending.set(jobId, { jobId, priority })",
-    broken: "for (const hint of hints) pending.set(hint.jobId, hint)",
+    line: "if (pending.size < mostRings) pending.set(jobId, { jobId, priority })",
+    broken: "if (priority !== undefined) pending.set(jobId, hints.find((hint) => hint.jobId === jobId)!)",
     noticedBy: /carries nothing but the job's id and priority/,
   },
 ]

@@ -176,7 +176,7 @@ describe("assay serve", { timeout: 120_000 }, () => {
       const folder = temporaryFolder()
       largeRepository(join(folder, "large"), 1000)
       const command = serving(["large"], { cwd: folder })
-      await command.complains(/job started/)
+      await command.complains(/job processing/)
       command.process.kill(signal)
       await setTimeout(20) // Two of a kind at the very same moment would be one to the kernel.
       command.process.kill(signal)
