@@ -50,7 +50,7 @@ export interface Job {
   /** Attempts whose worker was not heard of again, counted apart from failures. */
   readonly crashes: number
   readonly maxCrashes: number
-  /** When a scheduled job becomes due; for others, when they became claimable. */
+  /** When a scheduled job becomes due; for others, when they became claimable first, since the last redrive. */
   readonly runAt: Date
   readonly leaseUntil: Date | undefined
   /** The worker that holds the lease. */

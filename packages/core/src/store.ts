@@ -50,7 +50,8 @@ export interface JobStore {
    * What a change means for the row follows from where it leads (see {@link JobChange} for the rest):
    *
    * - away from `running`: lease and worker are cleared
-   * - to `queued`: claimable now, and not dispatched
+   * - to `queued`: claimable now, and not dispatched; in the place that it had, because it has waited already, unless the
+   *   change `resets` it
    * - to `scheduled`: due `delayMs` from now
    * - to a finished state: `finishedAt` is now, secrets are dropped; to `succeeded`: `failure` is cleared
    * - from a finished state to an unfinished one: refused when another unfinished job, whose cancel was not requested,

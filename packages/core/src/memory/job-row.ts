@@ -91,7 +91,7 @@ export function changedRow(row: JobRow, change: JobChange, now: Date): JobRow | 
     state,
     attempts: base.attempts + (change.attemptsDelta ?? 0),
     crashes: base.crashes + (change.crashesDelta ?? 0),
-    runAt: state === "scheduled" ? later(now, change.delayMs ?? 0) : state === "queued" ? now : job.runAt,
+    runAt: state === "scheduled" ? later(now, change.delayMs ?? 0) : change.resets ? now : job.runAt,
     leaseUntil: state === "running" ? job.leaseUntil : undefined,
     worker: state === "running" ? job.worker : undefined,
     stage: change.stage ?? base.stage,

@@ -69,8 +69,7 @@ const apply = ({ guards, effects }: Extent): string => `
       crashes = coalesce(${kept("crashes")}, 0) + crashes_delta,
       run_at = case next_state
         when 'scheduled' then now + delay_ms * interval '1 millisecond'
-        when 'queued' then now
-        else locked.run_at end,
+        else case when resets then now else locked.run_at end end,
       lease_until = case when next_state = 'running' then locked.lease_until end,
       worker = case when next_state = 'running' then locked.worker end,
       cancel_requested_at = coalesce(${kept("cancel_requested_at")}, case when cancels then now end),

@@ -111,7 +111,7 @@ export function apply(model: JobModel, change: ModelChange): boolean {
   if (["cancel", "requestCancel"].includes(change.name)) job.cancelRequested = true
   if (change.name === "redrive") {
     Object.assign(job, { attempts: 0, crashes: 0, failure: undefined, result: undefined, cancelRequested: false })
-    Object.assign(job, { rerunRequested: false, stage: undefined, progress: undefined })
+    Object.assign(job, { rerunRequested: false, stage: undefined, progress: undefined, runAt: model.now })
   }
   if (transition.ends)
     job.outcomes[job.fence - 1] = yields && transition.ends !== "lost" ? "cancelled" : transition.ends
@@ -228,7 +228,7 @@ function enter(job: ModelJob, to: JobState, runAt: number): void {
   if (to === "running") return
   Object.assign(job, { leaseUntil: undefined, worker: undefined })
   if (to === "queued") job.dispatched = false
-  if (to === "queued" || to === "scheduled") job.runAt = runAt
+  if (to === "scheduled") job.runAt = runAt
   if (isFinished(to)) job.hasSecrets = false
 }
 

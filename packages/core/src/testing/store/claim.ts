@@ -67,13 +67,17 @@ export function claimTests(test: StoreTest): void {
     expect((await claim(store, { limit: 5 })).map(({ id }) => id)).toEqual(jobs.map(({ id }) => id))
   })
 
-  test("lets a released job wait behind those that waited longer", async ({ store, clock }) => {
+  test("gives a released or lost job the place that it had", async ({ store, clock }) => {
     const released = await enqueueAndClaim(store)
     await clock.advance(1000)
     const waiting = await enqueue(store)
     await clock.advance(1000)
     await applied(store, changes.released(leaseOf(released)))
-    expect((await claim(store, { limit: 2 })).map(({ id }) => id)).toEqual([waiting.id, released.id])
+    const [again] = await claim(store)
+    expect(again?.id).toBe(released.id)
+    await clock.advance(leaseMs + 1)
+    await applied(store, changes.lost({ jobId: released.id, fence: 2 }))
+    expect((await claim(store, { limit: 2 })).map(({ id }) => id)).toEqual([released.id, waiting.id])
   })
 
   test("takes only jobs of the queue and the types it was asked for", async ({ store }) => {

@@ -43,10 +43,10 @@ export function exclusiveTests(test: StoreTest): void {
   for (const [name, leave] of Object.entries({ release: changes.released, lose: changes.lost })) {
     test(`gives the exclusive key to one of the two that wait after ${name}`, async ({ store, clock }) => {
       const running = await enqueueAndClaim(store, { exclusiveKey })
-      const waiting = await enqueue(store, { exclusiveKey })
+      await enqueue(store, { exclusiveKey })
       await clock.advance(60_000)
       await applied(store, leave(leaseOf(running)))
-      expect((await claim(store, { limit: 10 })).map(({ id }) => id)).toEqual([waiting.id])
+      expect((await claim(store, { limit: 10 })).map(({ id }) => id)).toEqual([running.id])
     })
   }
 
