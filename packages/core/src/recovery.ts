@@ -48,6 +48,8 @@ export interface RecoveryOptions {
 }
 
 const batchSize = 500
+/** After a sweep that failed: what it would have found does not wait for longer than it has to. */
+const tryAgainMs = 1000
 
 export function createRecovery(options: RecoveryOptions): Recovery {
   const { store, dispatcher, announcer, clock, logger } = options
@@ -89,15 +91,20 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   async function loop(): Promise<void> {
+    let failing = false
     while (!ended.signal.aborted) {
-      let pauseMs = busyEveryMs
+      let pauseMs = Math.min(busyEveryMs, tryAgainMs)
       wakeAt = Infinity
       try {
         const found = await sweep()
+        if (failing) logger.info({}, "sweeps succeed again")
+        failing = false
         pauseMs = Math.min(found.unfinished ? busyEveryMs : idleEveryMs, found.nextInMs ?? Infinity)
         for (const chore of chores) pauseMs = Math.min(pauseMs, await chore.run(pauseMs))
       } catch (error) {
-        logger.warn({ error }, "sweep failed")
+        // A store that is away for an hour needs to be mentioned once.
+        logger[failing ? "debug" : "warn"]({ error }, "sweep failed")
+        failing = true
       }
       // A few milliseconds at least: a job that is due but cannot be moved must not spin this loop.
       expect(Math.max(pauseMs, 5))
