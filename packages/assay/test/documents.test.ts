@@ -101,6 +101,8 @@ async function startService() {
     env: { LOG_FORMAT: "lines", LOG_LEVEL: "warn", ASSAY_GIT_ALLOW: `file://${folder}/remotes/` },
   })
   const [, port] = await command.says(/listens on http:\/\/\S+:(\d+)/)
+  // As for whoever follows the documents: the checkout is the first repository, and read, by then.
+  await command.says(/stats\/bus-factor/)
   let jobId = "none yet"
 
   async function send(line: string): Promise<{ status: number; body: Record<string, unknown> }> {
