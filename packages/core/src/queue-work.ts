@@ -13,6 +13,8 @@ import type { ClaimRequest, JobStore } from "./store.js"
 export interface QueueWork {
   /** A bell was rung: claims the best job, usually the one it was rung for, and then the next, until nothing is left. */
   heard(rungFor: JobId): Promise<void>
+  /** Claims without being rung for, as far as there are places. */
+  look(): void
   /** Claims no more. Resolves when the jobs in hand have ended, and others know what these left room for. */
   stop(): Promise<void>
 }
@@ -41,9 +43,7 @@ export function createQueueWork(options: QueueWorkOptions): QueueWork {
   const types = definitions.map(({ type }) => type)
   const limits = limitsThatCount(types, Object.fromEntries(definitions.map((each) => [each.type, each.limits])))
   const slots = createSlots(concurrency)
-  const alarm = createAlarm(clock, () => {
-    for (let free = slots.free; free > 0; free--) void track(work(undefined).catch(askAgain))
-  })
+  const alarm = createAlarm(clock, () => claimFor(askAgain))
   const underWay = new Set<Promise<void>>()
   let stopped = false
 
@@ -84,6 +84,10 @@ export function createQueueWork(options: QueueWorkOptions): QueueWork {
     }
   }
 
+  function claimFor(failed: (error: unknown) => void): void {
+    for (let free = slots.free; free > 0; free--) void track(work(undefined).catch(failed))
+  }
+
   function askAgain(error: unknown): void {
     logger.warn({ error, queue }, "could not ask for jobs that a rate kept waiting")
     alarm.set(askAgainAfterMs)
@@ -103,6 +107,10 @@ export function createQueueWork(options: QueueWorkOptions): QueueWork {
 
   return {
     heard: (rungFor) => track(work(rungFor)),
+    look: () => {
+      if (stopped) return
+      claimFor((error) => logger.debug({ error, queue }, "could not look for jobs that nobody rang for"))
+    },
     async stop() {
       stopped = true
       // Others wait for a moment at which nobody would ask.

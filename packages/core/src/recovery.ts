@@ -45,6 +45,8 @@ export interface RecoveryOptions {
   /** Without it nothing is ever forgotten. */
   retention?: Retention | undefined
   schedules?: ScheduleStore
+  /** Called after a sweep that found unfinished jobs. */
+  lookForWork?: () => void
 }
 
 const batchSize = 500
@@ -97,6 +99,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       wakeAt = Infinity
       try {
         const found = await sweep()
+        if (found.unfinished) options.lookForWork?.()
         if (failing) logger.info({}, "sweeps succeed again")
         failing = false
         pauseMs = Math.min(found.unfinished ? busyEveryMs : idleEveryMs, found.nextInMs ?? Infinity)

@@ -47,7 +47,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const queues = namedQueues(options.queue)
   const dispatcher = createDispatcher({ store, queues, logger })
   const announcer = createAnnouncer(notifier, logger, clock)
-  const recovery = createRecovery({ ...options, store, dispatcher, announcer, clock, logger })
+  const recovery = createRecovery({
+    ...{ ...options, store, dispatcher, announcer, clock, logger },
+    lookForWork: () => worker.look(),
+  })
   const { expect: expectSweep, expectSchedule } = recovery
   const client = createConnectedClient({ ...options, clock, dispatcher, announcer, expectSweep, expectSchedule })
   const worker = createConnectedWorker({ ...options, clock, logger, dispatcher, announcer, expectSweep })

@@ -104,7 +104,15 @@ const endMessages: Readonly<Record<JobState, string>> = {
 /** After the signals were aborted, handlers get this long before their jobs are released without them. */
 const settleMs = 2000
 
-export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
+export interface ConnectedWorker extends Worker {
+  /**
+   * Looks for jobs that were not rung for, or whose rings were lost on the way: to be called now and then while there are
+   * unfinished jobs, so that a queue that has gone deaf delays work and does not stop it.
+   */
+  look(): void
+}
+
+export function createConnectedWorker(options: ConnectedWorkerOptions): ConnectedWorker {
   const { store, notifier, dispatcher, announcer, expectSweep } = options
   const { leaseMs = 30_000, clock = systemClock, random = Math.random } = options
   const queues = namedQueues(options.queue)
@@ -255,6 +263,9 @@ export function createConnectedWorker(options: ConnectedWorkerOptions): Worker {
       }
       reports.start()
       logger.info({ queues: Object.keys(queues), types: [...handlers.keys()] }, "worker started")
+    },
+    look: () => {
+      for (const work of works) work.look()
     },
     stop: ({ graceMs = 20_000 } = {}) => (stopping ??= stop(graceMs)),
   }

@@ -312,6 +312,16 @@ describe("a runtime", () => {
     expect((await job.get()).startedAt?.getTime()).toBeGreaterThanOrEqual(runAt.getTime() - 5)
   })
 
+  it("finds at the next sweep what a queue that has gone deaf does not ring for", async () => {
+    const parts = memoryParts()
+    const deaf = { ...parts.queue, publish: async () => {} }
+    await using runtime = await startRuntime({ ...parts, queue: deaf, busyEveryMs: 50 }, ({ worker }) => {
+      worker.handle(greet, async ({ input }) => ({ text: input.name }))
+    })
+    const jobs = await Promise.all(["a", "b", "c"].map((name) => runtime.client.enqueue(greet, { name })))
+    expect(await Promise.all(jobs.map((job) => job.result()))).toEqual([{ text: "a" }, { text: "b" }, { text: "c" }])
+  })
+
   it("makes one job of two requests with the same idempotency key, and refuses another input under it", async () => {
     await using runtime = await startRuntime({ ...memoryParts(), role: "api" })
     const [one, two] = await Promise.all(
