@@ -90,6 +90,7 @@ describe("a worker that is lost", () => {
   it("has its job taken over, and changes nothing when it wakes up", async () => {
     const parts = memoryParts()
     const contexts: HandlerContext<unknown, string>[] = []
+    const refusals: unknown[] = []
     const zombieStarted = gate()
     const wakeUp = gate()
     // A paused process neither sends heartbeats nor notices that time has passed.
@@ -102,6 +103,7 @@ describe("a worker that is lost", () => {
           contexts.push(context as never)
           zombieStarted.open()
           await wakeUp.promise
+          refusals.push(await context.transaction(async () => undefined).catch((error: unknown) => error))
           return context.commit(async () => "from the zombie")
         })
       },
@@ -115,6 +117,7 @@ describe("a worker that is lost", () => {
     await second.client.job(job.id).result()
     wakeUp.open()
     await zombie.stop()
+    expect(refusals).toEqual([expect.objectContaining({ code: "STALE_LEASE" })])
     expect(await job.get()).toMatchObject({ state: "succeeded", result: "from the second", crashes: 1, attempts: 1 })
     expect((await parts.store.attempts(job.id)).map(({ outcome }) => outcome)).toEqual(["lost", "succeeded"])
   })
