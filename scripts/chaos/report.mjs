@@ -1,3 +1,5 @@
+import { percentile } from "../bench/statistics.mjs"
+
 /** Crash to the next attempt takes at most the lease and this, in milliseconds: see docs/concepts/failures.md. */
 const recoveryMarginMs = 5000
 
@@ -19,7 +21,7 @@ const recoveryMarginMs = 5000
  */
 export function report(run) {
   const { jobs, seed, leaseMs, seconds, done, promised, refusals, verdict, recoveries, refused, died } = run
-  const slowest = Math.max(0, ...recoveries)
+  const [half, most, slowest] = [0.5, 0.95, 1].map((part) => percentile(recoveries, part) || 0)
   console.log(`${jobs} jobs, seed ${seed}, lease ${leaseMs / 1000} s, ${seconds.toFixed(0)} s\n`)
   table("what was done", [...done])
   table("what became of it", [
@@ -38,7 +40,9 @@ export function report(run) {
     ["stale writes refused", refused],
     ["requests that had to be repeated", refusals],
     ["processes that ended by themselves", died],
-    [`slowest recovery, of ${recoveries.length}`, `${(slowest / 1000).toFixed(1)} s`],
+    [`crash → running again, p50 of ${recoveries.length}`, seconds1(half)],
+    ["the same, p95", seconds1(most)],
+    ["the same, slowest", seconds1(slowest)],
   ])
   const kept =
     promised.length === jobs &&
@@ -49,11 +53,16 @@ export function report(run) {
     verdict.unfencedAttempts === 0 &&
     died === 0
   console.log(kept ? "Every promise was kept." : "A PROMISE WAS BROKEN.")
-  if (slowest > leaseMs + recoveryMarginMs) {
-    console.log(`The slowest recovery took longer than the lease and ${recoveryMarginMs / 1000} s.`)
+  if ((slowest ?? 0) > leaseMs + recoveryMarginMs) {
+    console.log(
+      `The slowest recovery took longer than the lease and ${recoveryMarginMs / 1000} s: the servers were away, too.`,
+    )
   }
   return kept
 }
+
+/** @param {number | undefined} ms */
+const seconds1 = (ms) => `${((ms ?? 0) / 1000).toFixed(1)} s`
 
 /**
  * @param {string} title

@@ -141,7 +141,7 @@ describe("a worker that is lost", () => {
     const parts = memoryParts()
     const started = gate()
     const deaf = { ...parts, notifier: { ...parts.notifier, publish: async () => {} } }
-    await using runtime = await startRuntime({ ...deaf, leaseMs: 60 }, ({ worker }) => {
+    await using runtime = await startRuntime({ ...deaf, leaseMs: 600 }, ({ worker }) => {
       worker.handle(task, async ({ signal }) => {
         started.open()
         return untilAborted(signal)
@@ -150,7 +150,7 @@ describe("a worker that is lost", () => {
     const job = await runtime.client.enqueue(task, {})
     await started.promise
     await job.cancel()
-    await expect.poll(async () => (await job.get()).state).toBe("cancelled")
+    await expect.poll(async () => (await job.get()).state, { timeout: 10_000 }).toBe("cancelled")
   })
 
   it("is taken its job when it overlooks that the time is over, although its heart goes on beating", async () => {
