@@ -1,10 +1,10 @@
-/** @param {number[]} numbers */
+/** @param {readonly number[]} numbers */
 export const median = (numbers) => percentile(numbers, 0.5)
 
 /**
  * The value below which the share `p` of the numbers lies, by linear interpolation.
  *
- * @param {number[]} numbers
+ * @param {readonly number[]} numbers
  * @param {number} p between 0 and 1
  */
 export function percentile(numbers, p) {
