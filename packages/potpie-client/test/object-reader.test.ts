@@ -29,7 +29,7 @@ function readAll(pieces: readonly Uint8Array[]): { read: unknown[]; isInside: bo
 describe("the reader of streamed objects", () => {
   it("gives the same objects however the bytes are split, in characters too", () => {
     fc.assert(
-      fc.property(objects, between, spelling, cuts, (all, separator, spell, at) => {
+      fc.property(objects, fc.tuple(between, spelling), cuts, (all, [separator, spell], at) => {
         const bytes = Buffer.from(all.map((one) => separator + spell(one)).join(""))
         expect(readAll(split(bytes, at))).toEqual({ read: JSON.parse(JSON.stringify(all)), isInside: false })
       }),

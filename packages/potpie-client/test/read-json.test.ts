@@ -46,7 +46,7 @@ describe("the reader of JSON in answers", () => {
 
   it("finds it amid prose and in fences, with fences in its strings, unchanged", () => {
     fc.assert(
-      fc.property(values.members, spaces, prose, fence, (value, indent, before, [open, close]) => {
+      fc.property(fc.tuple(values.members, spaces), prose, fence, ([value, indent], before, [open, close]) => {
         const wrapped = [value, "a string that makes it longer than any prose before it {}, [] would be"]
         const text = `${before}${open}${JSON.stringify(wrapped, null, indent)}${close}\n\nI hope this helps (or [not]).`
         expect(readJson(text)).toEqual(normal(wrapped))

@@ -1,0 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { build } from "tsup"
+import { afterAll, expect, it } from "vitest"
+import { buildOptions } from "../../../tsup.base.js"
+
+const folder = new URL("..", import.meta.url).pathname
+const output = mkdtempSync(join(tmpdir(), "assay-size-"))
+afterAll(() => rmSync(output, { recursive: true, force: true }))
+
+it("is under 15 KB gzipped, without zod", async () => {
+  const options = buildOptions(
+    { index: join(folder, "src/index.ts") },
+    { outDir: output, dts: false, silent: true, sourcemap: false },
+  )
+  await build({ ...options, config: false, tsconfig: join(folder, "tsconfig.json"), external: ["zod"] })
+  const code = readFileSync(join(output, "index.js"))
+  expect(code.includes('from "zod"')).toBe(true)
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(15_000)
+})
+
+it("needs nothing but zod", () => {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
+  expect(Object.keys(manifest.dependencies)).toEqual(["zod"])
+  expect(manifest).not.toHaveProperty("peerDependencies")
+})
