@@ -82,7 +82,7 @@ export interface PotpieClient {
 
   /**
    * Asks in a conversation, and gives the answer in parts as it is made; each has what is new. Nothing is sent before the iteration
-   * begins. To leave the loop closes the connection and leaves the run going (and billed): call `stop` to end it.
+   * begins (but wrong input throws at once). To leave the loop closes the connection and leaves the run going (and billed): call `stop` to end it.
    *
    * The iteration throws `POTPIE_INTERRUPTED` if the stream breaks off, `POTPIE_ANSWER_EMPTY` (an unknown conversation as well) and
    * `POTPIE_ANSWER_FAILED`, all with the `answer` so far and the `sessionId`. Nothing is ever sent again: no lineage but L can take a

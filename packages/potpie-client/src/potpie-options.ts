@@ -2,6 +2,7 @@ import type { Connection } from "./http/connection.js"
 import type { Timeouts } from "./http/phase-timer.js"
 import { createRedact } from "./http/redact.js"
 import { defaultRetry, type RetryPolicy } from "./http/retry.js"
+import { withDefaults } from "./http/with-defaults.js"
 import type { PotpieLogger } from "./logger.js"
 
 export interface PotpieOptions {
@@ -51,11 +52,11 @@ export function toConnection(options: PotpieOptions): Connection {
     },
     fetch,
     logger,
-    retry: { ...defaultRetry, ...options.retry },
+    retry: withDefaults(defaultRetry, options.retry),
     timeouts: {
-      calls: { connect, headers: 30_000, body: 30_000, ...timeouts.calls },
-      answers: { connect, headers: 600_000, body: 30_000, ...timeouts.answers },
-      streams: { connect, headers: 60_000, body: 300_000, ...timeouts.streams },
+      calls: withDefaults({ connect, headers: 30_000, body: 30_000 }, timeouts.calls),
+      answers: withDefaults({ connect, headers: 600_000, body: 30_000 }, timeouts.answers),
+      streams: withDefaults({ connect, headers: 60_000, body: 300_000 }, timeouts.streams),
     },
     redact: createRedact([apiKey]),
     keyWorked: false,

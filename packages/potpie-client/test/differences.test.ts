@@ -81,6 +81,10 @@ describe.each(lineages)("what differs at %s", (lineage) => {
     // Everywhere but at L the old answer came, and a new run was paid for: hence the caller's word for the lineage.
     expect(fake.billed).toBe(lineage === "L" ? 1 : 2)
     expect(() => potpie.resume({ conversationId, content: "x", sessionId, lineage: "S" as "L" })).toThrow("lineage")
+    if (lineage !== "L") return
+    const expired = potpie.resume({ conversationId, content: "x", sessionId: "expired", lineage: "L" })
+    expect(await failure(expired)).toMatchObject({ code: "POTPIE_ANSWER_EMPTY", sessionId: "expired" })
+    expect(fake.billed).toBe(1)
   })
 
   it("stream start", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type ParseInput, path } from "../src/index.js"
+import { createPotpieClient, type ParseInput, path, type Timeouts } from "../src/index.js"
 import { failure, raw, startPair } from "./helpers/start-pair.js"
 
 describe("paths", () => {
@@ -99,6 +99,27 @@ describe("request", () => {
     const fetch = () => Promise.resolve(new Response(new ReadableStream({ start() {} })))
     await using pair = await startPair({}, { fetch, retry: { retries: 0 } })
     expect(await failure(pair.potpie.projects({ timeouts: { body: 20 } }))).toMatchObject({ code: "POTPIE_TIMEOUT" })
+  })
+})
+
+describe("options", () => {
+  it("that are undefined change nothing, and numbers that are none are refused", async () => {
+    const timeouts = { connect: undefined, headers: undefined } as unknown as Partial<Timeouts>
+    await using pair = await startPair({}, { timeouts: { calls: timeouts } })
+    pair.fake.failNext({ delayMs: 30 })
+    expect(await pair.potpie.projects({ timeouts })).toEqual([])
+    await expect(pair.potpie.projects({ timeouts: { body: Number.NaN } })).rejects.toThrow("body must be a number")
+    expect(() => createPotpieClient({ apiKey: "sk-x", retry: { retries: -1 } })).toThrow("retries must be a number")
+  })
+
+  it("default to the hosted server", async () => {
+    const urls: string[] = []
+    const fetch: typeof globalThis.fetch = async (input) => {
+      urls.push(String(input))
+      return new Response("[]")
+    }
+    await createPotpieClient({ apiKey: "sk-x", fetch }).projects()
+    expect(urls).toEqual(["https://production-api.potpie.ai/api/v2/projects/list"])
   })
 })
 

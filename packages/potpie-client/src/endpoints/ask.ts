@@ -5,6 +5,7 @@ import { PotpieError, type PotpieIssue, withMore } from "../errors.js"
 import type { Call, Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
 import { path } from "../http/path.js"
+import { withDefaults } from "../http/with-defaults.js"
 import { findJson } from "../json/read-json.js"
 import type { StandardIssue, StandardSchema } from "../standard-schema.js"
 import type { CallOptions } from "./call-options.js"
@@ -45,7 +46,7 @@ export async function ask(connection: Connection, input: AskInput): Promise<Answ
   const call: Call = {
     ...(inConversation ? messageRequest(input, { stream: false, sessionId: sessionId ?? "" }) : projectRequest(input)),
     harmless: false,
-    timeouts: { ...connection.timeouts.answers, ...input.timeouts },
+    timeouts: withDefaults(connection.timeouts.answers, input.timeouts),
     signal: input.signal,
   }
   try {

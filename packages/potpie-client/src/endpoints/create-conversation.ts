@@ -2,6 +2,7 @@ import { z } from "zod"
 import { PotpieError, withMore } from "../errors.js"
 import type { Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 import { checkText } from "./check-input.js"
 
@@ -27,7 +28,7 @@ export async function createConversation(
     query: { hidden },
     body: { project_ids: [projectId], agent_ids: [agentId] },
     harmless: false,
-    timeouts: { ...connection.timeouts.calls, ...timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, timeouts),
     signal,
   }
   try {

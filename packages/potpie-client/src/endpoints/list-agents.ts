@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 
 export interface Agent {
@@ -29,7 +30,7 @@ export async function listAgents(connection: Connection, { signal, timeouts }: C
     method: "GET",
     path: "/api/v2/list-available-agents",
     harmless: true,
-    timeouts: { ...connection.timeouts.calls, ...timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, timeouts),
     signal,
   }
   const agents = await makeCall(connection, call, { schema: body })

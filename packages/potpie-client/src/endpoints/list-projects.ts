@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 import { type ProjectPhase, toPhase } from "./project-status.js"
 
@@ -26,7 +27,7 @@ export async function listProjects(connection: Connection, { signal, timeouts }:
     method: "GET",
     path: "/api/v2/projects/list",
     harmless: true,
-    timeouts: { ...connection.timeouts.calls, ...timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, timeouts),
     signal,
   }
   const projects = await makeCall(connection, call, { schema: body })

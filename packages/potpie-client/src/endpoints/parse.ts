@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Call, Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 import { checkText, invalidInput } from "./check-input.js"
 import { findProject, type ProjectPhase, toPhase } from "./project-status.js"
@@ -37,7 +38,7 @@ export async function parse(
     body: { repo_name: repoName, branch_name: branchName, commit_id: commitId, repo_path: repoPath },
     // A local folder makes a new project each time, and cannot be found again.
     harmless: repoPath === undefined,
-    timeouts: { ...connection.timeouts.calls, ...options.timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, options.timeouts),
     signal: options.signal,
   }
   // A second request would queue the whole parse again. If the first one arrived after all, there is a project by now.

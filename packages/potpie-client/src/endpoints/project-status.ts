@@ -3,6 +3,7 @@ import { PotpieError } from "../errors.js"
 import type { Call, Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
 import { path } from "../http/path.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 import { checkText } from "./check-input.js"
 
@@ -83,7 +84,7 @@ function statusCall(
   connection: Connection,
   { signal, timeouts }: CallOptions,
 ): Pick<Call, "harmless" | "timeouts" | "signal"> {
-  return { harmless: true, timeouts: { ...connection.timeouts.calls, ...timeouts }, signal }
+  return { harmless: true, timeouts: withDefaults(connection.timeouts.calls, timeouts), signal }
 }
 
 async function undefinedIfMissing<T>(found: Promise<T>): Promise<T | undefined> {

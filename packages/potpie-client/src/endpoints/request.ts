@@ -3,6 +3,7 @@ import type { Call, Connection } from "../http/connection.js"
 import { withRetries } from "../http/make-call.js"
 import { openExchange } from "../http/open-exchange.js"
 import { readText } from "../http/read-body.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 
 export interface RequestInput extends CallOptions {
@@ -27,7 +28,7 @@ export interface RequestResult {
   body: unknown
 }
 
-export function request(connection: Connection, input: RequestInput): Promise<RequestResult> {
+export async function request(connection: Connection, input: RequestInput): Promise<RequestResult> {
   const method = (input.method ?? "GET").toUpperCase()
   const headers = Object.entries(input.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])
   const call: Call = {
@@ -37,7 +38,7 @@ export function request(connection: Connection, input: RequestInput): Promise<Re
     body: input.body,
     headers: { "x-request-id": randomUUID(), ...Object.fromEntries(headers) },
     harmless: input.harmless ?? ["GET", "HEAD"].includes(method),
-    timeouts: { ...connection.timeouts.calls, ...input.timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, input.timeouts),
     signal: input.signal,
   }
   return withRetries({ connection, call }, async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 import { checkText } from "./check-input.js"
 
@@ -45,7 +46,7 @@ export async function search(
     path: "/api/v2/search",
     body: { project_id: projectId, query },
     harmless: true,
-    timeouts: { ...connection.timeouts.calls, ...timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, timeouts),
     signal,
   }
   const { results } = await makeCall(connection, call, { schema: body })

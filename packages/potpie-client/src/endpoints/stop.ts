@@ -2,6 +2,7 @@ import { z } from "zod"
 import type { Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
 import { path } from "../http/path.js"
+import { withDefaults } from "../http/with-defaults.js"
 import type { CallOptions } from "./call-options.js"
 
 export interface StopInput extends CallOptions {
@@ -34,7 +35,7 @@ export async function stop(
     query: { session_id: sessionId },
     // Stopped after it had ended, a run's answer may be kept twice.
     harmless: false,
-    timeouts: { ...connection.timeouts.calls, ...timeouts },
+    timeouts: withDefaults(connection.timeouts.calls, timeouts),
     signal,
   }
   const { message, saved_partial, message_id } = await makeCall(connection, call, { schema: body })

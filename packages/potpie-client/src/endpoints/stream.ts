@@ -7,6 +7,7 @@ import type { Call, Connection } from "../http/connection.js"
 import { openCall } from "../http/make-call.js"
 import type { Exchange } from "../http/open-exchange.js"
 import { readBytes } from "../http/read-body.js"
+import { withDefaults } from "../http/with-defaults.js"
 import { type ConversationMessage, messageRequest } from "./ask.js"
 import { checkText, invalidInput } from "./check-input.js"
 
@@ -51,7 +52,7 @@ function createStream(connection: Connection, input: ConversationMessage, cursor
     ...messageRequest(input, { stream: true, sessionId, cursor }),
     headers: { accept: "text/event-stream, application/json" },
     harmless: cursor !== undefined,
-    timeouts: { ...connection.timeouts.streams, ...input.timeouts },
+    timeouts: withDefaults(connection.timeouts.streams, input.timeouts),
     signal: input.signal,
   }
   const soFar = emptyAnswer()
@@ -66,9 +67,7 @@ function createStream(connection: Connection, input: ConversationMessage, cursor
       }
       checkAnswer(soFar, { status: exchange.response.status, requestId: exchange.requestId })
     } catch (error) {
-      throw PotpieError.isInstance(error)
-        ? withMore(error, { sessionId, answer: copy(soFar), retryable: error.retryable && !soFar.text })
-        : error
+      throw PotpieError.isInstance(error) ? withMore(error, { sessionId, answer: copy(soFar) }) : error
     }
   }
 

@@ -64,6 +64,8 @@ export async function messageRoute(state: FakeState, request: MessageRequest): P
   const sessionId = request.query.get("session_id")
   const earlier = state.runs.find((run) => isOf(run, request.conversationId) && run.sessionId === sessionId)
   if (cursor !== null && state.traits.cursor === "resumes") {
+    // An empty cursor starts nothing, and hangs.
+    if (cursor === "") return { json: null, faults: { hang: "headers" } }
     return { stream: earlier ? followRun(state, earlier, 0) : noPieces() }
   }
 
