@@ -55,10 +55,15 @@ describe("the examples of the README", { timeout: 60_000 }, () => {
     expect(printed.at(-1)).toEqual(["POTPIE_INTERRUPTED", 1])
   })
 
-  it("name every option and code that there is", () => {
+  it("stand beside every option, lineage and code that there is", () => {
     for (const name of ["apiKey", "baseUrl", "userId", "timeouts", "retry", "fetch", "logger"]) {
       expect(readme).toContain(`| \`${name}\``)
     }
     for (const lineage of Object.keys(testing.fakeLineages)) expect(readme).toContain(`| \`${lineage}\` `)
+    const source = readFileSync(new URL("../src/errors.ts", import.meta.url), "utf8")
+    const codes = [...source.matchAll(/^ {2}\| "(\w+)"$/gm)].map(([, code]) => code)
+    const shown = [...readme.matchAll(/^\| `([A-Z_]{3,})`/gm)].map(([, code]) => code)
+    expect(shown.sort()).toEqual(codes.sort())
+    expect(codes).toHaveLength(18)
   })
 })
