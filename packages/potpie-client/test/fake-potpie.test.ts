@@ -57,7 +57,7 @@ describe.each(lineages)("the fake server at %s", (lineage) => {
   it("stays silent if a run ended before the stream began, but at L", async () => {
     await using pair = await startPair({ lineage, answers: [{ text: "Lost.", lostPieces: 1 }] })
     const { conversationId } = await converse(pair)
-    const stream = pair.potpie.stream({ conversationId, content: "x", timeouts: { body: 60 } })
+    const stream = pair.potpie.stream({ conversationId, content: "x", timeouts: { body: 300 } })
     const read = async (): Promise<string> => {
       for await (const _part of stream) continue
       return stream.soFar.text

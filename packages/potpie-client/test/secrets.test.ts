@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { createPotpieClient, PotpieError } from "../src/index.js"
 import { createFakePotpie } from "../src/testing/index.js"
 import { harmful, harmless } from "./helpers/calls.js"
-import { failure, startPair } from "./helpers/start-pair.js"
+import { converse, failure, startPair } from "./helpers/start-pair.js"
 
 const canary = "sk-canary-7f3a9c+/="
 const deep = { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null }
@@ -64,6 +64,17 @@ describe("the key", () => {
     const error = await failure(pair.potpie.ask({ projectId, content: "x", schema }))
     expect(error.raw).toBe('{"key": "[redacted]"}')
     expect(shown(error)).not.toContain("canary")
+  })
+
+  it("is not in the part of an answer that an error carries", async () => {
+    const text = `The key is ${canary}. *An error occurred during streaming*`
+    await using pair = await startPair({ apiKey: canary, answers: [{ text }, { text }] })
+    const { conversationId } = await converse(pair)
+    for (const call of [pair.potpie.ask, pair.potpie.stream]) {
+      const error = await failure(call({ conversationId, content: "x" }))
+      expect(error.answer).toMatchObject({ text: text.replace(canary, "[redacted]"), thinking: undefined })
+      expect(shown(error)).not.toContain("canary")
+    }
   })
 
   it("is refused without being shown if it cannot be sent", () => {

@@ -36,7 +36,7 @@ describe("timeouts", () => {
     await using pair = await startPair({ answers: [{ text: ["One ", "two"], gapMs: 60_000 }, { hang: "body" }] })
     const { conversationId } = await converse(pair)
     for (const expected of ["One ", "A made-up answer to: "]) {
-      const error = await failure(pair.potpie.stream({ conversationId, content: "x", timeouts: { body: 40 } }))
+      const error = await failure(pair.potpie.stream({ conversationId, content: "x", timeouts: { body: 300 } }))
       expect(error).toMatchObject({
         code: "POTPIE_TIMEOUT",
         phase: "body",
@@ -52,8 +52,8 @@ describe("timeouts", () => {
   it("do not count the time that the reader takes", async () => {
     await using pair = await startPair({ answers: [{ text: ["One ", "two"] }] })
     const { conversationId } = await converse(pair)
-    const stream = pair.potpie.stream({ conversationId, content: "x", timeouts: { body: 40 } })
-    for await (const _part of stream) await new Promise((resolve) => setTimeout(resolve, 80))
+    const stream = pair.potpie.stream({ conversationId, content: "x", timeouts: { body: 300 } })
+    for await (const _part of stream) await new Promise((resolve) => setTimeout(resolve, 400))
     expect(stream.soFar.text).toBe("One two")
   })
 })

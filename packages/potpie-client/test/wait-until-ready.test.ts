@@ -68,9 +68,12 @@ describe("waiting for a project", () => {
   it("gives up in time, and may be tried again", async () => {
     await using pair = await startPair({ statuses: ["submitted"] })
     const project = await pair.potpie.parse(repository)
-    const error = await failure(pair.potpie.waitUntilReady(project, { pollMs: 5, waitMs: 30 }))
+    const error = await failure(pair.potpie.waitUntilReady(project, { pollMs: 5, waitMs: 300 }))
     expect(error).toMatchObject({ code: "POTPIE_TIMEOUT", phase: "ready", retryable: true })
     expect(error.message).toContain("its last status was submitted")
+    pair.fake.failNext({ hang: "headers" })
+    const unanswered = await failure(pair.potpie.waitUntilReady(project, { waitMs: 20 }))
+    expect(unanswered).toMatchObject({ code: "POTPIE_TIMEOUT", phase: "ready" })
   })
 
   it("stops when its signal or its listener says so", async () => {

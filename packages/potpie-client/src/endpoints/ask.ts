@@ -5,6 +5,7 @@ import { PotpieError, type PotpieIssue, withMore } from "../errors.js"
 import type { Call, Connection } from "../http/connection.js"
 import { makeCall } from "../http/make-call.js"
 import { path } from "../http/path.js"
+import { redactAnswer } from "../http/redact.js"
 import { withDefaults } from "../http/with-defaults.js"
 import { findJson } from "../json/read-json.js"
 import type { StandardIssue, StandardSchema } from "../standard-schema.js"
@@ -53,8 +54,10 @@ export async function ask(connection: Connection, input: AskInput): Promise<Answ
     const answer = await makeCall(connection, call, { schema: wholeAnswerBody })
     return checkAnswer(answer, { status: 200 })
   } catch (error) {
-    if (!inConversation) throw explainIds(error)
-    throw PotpieError.isInstance(error) ? withMore(error, { sessionId }) : error
+    if (!PotpieError.isInstance(error)) throw error
+    const answer = error.answer && redactAnswer(error.answer, connection.redact)
+    const told = withMore(error, { sessionId, answer })
+    throw inConversation ? told : explainIds(told)
   }
 }
 
@@ -71,12 +74,12 @@ export async function askForValue<T>(
     if (!result.issues) return { ...answer, value: result.value }
     issues ??= result.issues.map(toIssue)
   }
-  const raw = connection.redact(answer.text)
+  const shown = redactAnswer(answer, connection.redact)
   const message = issues ? "Potpie's answer does not fit the schema." : "Potpie's answer holds no JSON."
   throw new PotpieError("POTPIE_BAD_OUTPUT", message, {
-    raw,
+    raw: shown.text,
     issues: issues?.map((issue) => ({ ...issue, message: connection.redact(issue.message) })),
-    answer: { ...answer, text: raw },
+    answer: shown,
     hint: "Ask for JSON only, and show its shape in the question. To ask again bills again.",
   })
 }

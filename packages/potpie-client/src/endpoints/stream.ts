@@ -7,6 +7,7 @@ import type { Call, Connection } from "../http/connection.js"
 import { openCall } from "../http/make-call.js"
 import type { Exchange } from "../http/open-exchange.js"
 import { readBytes } from "../http/read-body.js"
+import { redactAnswer } from "../http/redact.js"
 import { withDefaults } from "../http/with-defaults.js"
 import { type ConversationMessage, messageRequest } from "./ask.js"
 import { checkText, invalidInput } from "./check-input.js"
@@ -67,7 +68,9 @@ function createStream(connection: Connection, input: ConversationMessage, cursor
       }
       checkAnswer(soFar, { status: exchange.response.status, requestId: exchange.requestId })
     } catch (error) {
-      throw PotpieError.isInstance(error) ? withMore(error, { sessionId, answer: copy(soFar) }) : error
+      throw PotpieError.isInstance(error)
+        ? withMore(error, { sessionId, answer: redactAnswer(copy(soFar), connection.redact) })
+        : error
     }
   }
 
@@ -94,8 +97,9 @@ async function* readParts(exchange: Exchange): AsyncGenerator<Answer, void, void
   for await (const bytes of readBytes(exchange)) {
     for (const object of reader.push(bytes)) {
       const part = answerBody.safeParse(object)
-      if (!part.success)
+      if (!part.success) {
         throw new PotpieError("POTPIE_BAD_RESPONSE", "Potpie streams objects of another shape than any known one.")
+      }
       yield part.data
     }
   }

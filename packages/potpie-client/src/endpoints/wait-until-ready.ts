@@ -1,6 +1,7 @@
 import { PotpieError } from "../errors.js"
 import type { Connection } from "../http/connection.js"
 import { pause } from "../http/pause.js"
+import { longestTimer } from "../http/phase-timer.js"
 import type { CallOptions } from "./call-options.js"
 import { invalidInput } from "./check-input.js"
 import type { ParsedProject } from "./parse.js"
@@ -24,34 +25,61 @@ export async function waitUntilReady(
   project: string | ParsedProject,
   options: WaitOptions = {},
 ): Promise<ProjectStatus> {
-  const { signal, onStatus, waitMs = 3_600_000, pollMs = 5_000, maxPollMs = 15_000 } = options
+  const { signal, waitMs = 3_600_000, pollMs = 5_000 } = options
   if (!(waitMs > 0) || !(pollMs > 0)) throw invalidInput("pollMs", "must be more than 0, and so must waitMs")
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), Math.min(waitMs, longestTimer))
+  const seen: Seen = { status: undefined, failure: undefined }
+  try {
+    const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal
+    return await poll(connection, project, { options: { ...options, pollMs, signal: either }, seen })
+  } catch (error) {
+    const isOver = deadline.signal.aborted && !signal?.aborted
+    throw isOver && PotpieError.isInstance(error) && error.code === "ABORTED" ? notReady(seen, waitMs) : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What is known when the time is over. */
+interface Seen {
+  status: ProjectStatus | undefined
+  /** Of the last look, if it failed. */
+  failure: PotpieError | undefined
+}
+
+interface Poll {
+  options: WaitOptions & { pollMs: number }
+  seen: Seen
+}
+
+async function poll(
+  connection: Connection,
+  project: string | ParsedProject,
+  { options, seen }: Poll,
+): Promise<ProjectStatus> {
+  const { onStatus, acceptInferring, maxPollMs = 15_000, signal } = options
   const look = createLook(connection, project, options)
-  const deadline = performance.now() + waitMs
-  let last: ProjectStatus | undefined
-  let unanswered: unknown
-  for (let delay = pollMs; ; delay = Math.min(maxPollMs, delay * 1.2)) {
+  for (let delay = options.pollMs; ; delay = Math.min(maxPollMs, delay * 1.2)) {
     try {
-      last = await look()
-      unanswered = undefined
+      seen.status = await look()
+      seen.failure = undefined
     } catch (error) {
       // A server that is away for a while has not lost the project.
       if (!PotpieError.isInstance(error) || !error.retryable) throw error
-      unanswered = error
+      seen.failure = error
       connection.logger?.warn(
         { code: error.code },
         "The status of the project could not be read; it will be tried again",
       )
     }
-    if (last && !unanswered) {
-      onStatus?.(last)
-      if (last.phase === "ready" || (options.acceptInferring && last.status === "inferring")) return last
-      if (last.phase === "failed") throw parseFailed(last)
+    if (!seen.failure && seen.status) {
+      onStatus?.(seen.status)
+      if (seen.status.phase === "ready" || (acceptInferring && seen.status.status === "inferring")) return seen.status
+      if (seen.status.phase === "failed") throw parseFailed(seen.status)
     }
-    const left = deadline - performance.now()
-    if (left <= 0) throw notReady(last, { waitMs, cause: unanswered })
     // Jitter: those who began together do not ask together for ever.
-    await pause(Math.min(left, delay * (0.9 + Math.random() * 0.2)), signal)
+    await pause(delay * (0.9 + Math.random() * 0.2), signal)
   }
 }
 
@@ -89,12 +117,12 @@ function parseFailed({ projectId, status }: ProjectStatus): PotpieError {
   })
 }
 
-function notReady(last: ProjectStatus | undefined, about: { waitMs: number; cause: unknown }): PotpieError {
-  const state = last ? `its last status was ${last.status}` : "its status could not be read"
-  return new PotpieError("POTPIE_TIMEOUT", `The project was not ready after ${about.waitMs} ms; ${state}.`, {
+function notReady({ status, failure }: Seen, waitMs: number): PotpieError {
+  const state = status ? `its last status was ${status.status}` : "its status could not be read"
+  return new PotpieError("POTPIE_TIMEOUT", `The project was not ready after ${waitMs} ms; ${state}.`, {
     phase: "ready",
     retryable: true,
-    cause: about.cause,
+    cause: failure,
     hint: "Parsing goes on at the server. Wait again for the same project; to parse again would begin anew.",
   })
 }

@@ -13,7 +13,7 @@ export interface Timeouts {
 export type Phase = keyof Timeouts
 
 /** Longer than this, setTimeout fires at once. */
-const longest = 2 ** 31 - 1
+export const longestTimer = 2 ** 31 - 1
 
 /** The signal of one request: aborted by the caller's signal, or when the phase the request is in lasts too long. */
 export interface PhaseTimer {
@@ -47,7 +47,7 @@ export function createPhaseTimer(caller: AbortSignal | undefined): PhaseTimer {
           expired = new PotpieError("POTPIE_TIMEOUT", `Potpie did not ${doing[phase]} within ${limit} ms.`, { phase })
           controller.abort(expired)
         },
-        Math.min(limit, longest),
+        Math.min(limit, longestTimer),
       )
     },
     pause: () => clearTimeout(timer),

@@ -1,4 +1,5 @@
 import { inspect } from "node:util"
+import type { Answer } from "../answer/answer.js"
 
 /** Replaces every one of the secrets in a text from outside. */
 export type Redact = (text: string) => string
@@ -17,4 +18,13 @@ export function redactCause(cause: unknown, redact: Redact): unknown {
   copy.name = redact(cause.name)
   if (cause.stack) copy.stack = redact(cause.stack)
   return copy
+}
+
+/** An answer as it may be shown in an error: itself, or a copy whose texts hold no secret. */
+export function redactAnswer(answer: Answer, redact: Redact): Answer {
+  const shown = JSON.stringify(answer)
+  if (redact(shown) === shown) return answer
+  const redactText = (_key: string, value: unknown): unknown => (typeof value === "string" ? redact(value) : value)
+  const copy: Omit<Answer, "thinking"> & Partial<Answer> = JSON.parse(shown, redactText)
+  return { ...copy, thinking: copy.thinking }
 }

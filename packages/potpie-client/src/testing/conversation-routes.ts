@@ -71,13 +71,14 @@ export async function messageRoute(state: FakeState, request: MessageRequest): P
 
   const run = addRun(state, request, cursor === null)
   const conversation = state.conversations.find(({ id }) => id === request.conversationId)
-  const answer = state.answers.shift() ?? {}
   conversation?.messages.push(content)
   // Access is checked in the worker only, and it chokes on any node.
-  if (conversation && !(body.node_ids as unknown[] | null | undefined)?.length)
-    startRun(state, run, { answer, content })
+  const runs = conversation && !(body.node_ids as unknown[] | null | undefined)?.length
+  const answer = (runs ? state.answers.shift() : undefined) ?? {}
+  if (runs) startRun(state, run, { answer, content })
   else run.end = "error"
-  if (!isStreamed) return { json: await wholeAnswer(state, run, answer), faults: answer }
+  // The run has been slow already.
+  if (!isStreamed) return { json: await wholeAnswer(state, run, answer), faults: { ...answer, delayMs: undefined } }
   // A second run on the same stream: the reader gets the first one's answer, and stops where that ended.
   const read = cursor !== null && earlier ? followRun(state, earlier, 0) : attach(state, run, answer)
   return { stream: read, faults: answer }
