@@ -29,7 +29,8 @@ export interface PotpieClient {
    *
    * Private repositories need access given at the server: no lineage takes a token. A repository that does not exist is accepted
    * and fails later. A branch that is `ready` is not parsed again, even if it has moved on: give a `commitId` for that. Two first
-   * calls at the same time make two projects. After a lost answer the project is looked for before the call is made again.
+   * calls at the same time make two projects. A commit that failed before is called `ready` without having been parsed (all lineages):
+   * see with `findProject` whether it did. After a lost answer the project is looked for before the call is made again.
    */
   parse(input: ParseInput, options?: CallOptions): Promise<ParsedProject>
 

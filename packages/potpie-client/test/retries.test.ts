@@ -21,7 +21,9 @@ describe("retries", () => {
     for (const fault of troubles) {
       const before = pair.fake.requests.length
       pair.fake.failNext(fault)
-      expect(await failure(call(pair.potpie))).toMatchObject({ retryable: false })
+      const error = await failure(call(pair.potpie))
+      expect(error).toMatchObject({ retryable: false })
+      expect(error.hint).toMatch(/bills again|agents\(\)/)
       expect(pair.fake.requests.length - before).toBe(1)
     }
   })

@@ -22,8 +22,9 @@ export function mapNetworkError(cause: unknown, exchange: Omit<Exchange, "respon
   })
 }
 
-const mayBeBilled =
-  "The request may have arrived, and what it began goes on at the server; to send it again bills again."
+/** For calls that do harm if they arrive twice. */
+export const mayBeBilled =
+  "The request may have arrived, and what it began goes on at the server; to send a message again bills again."
 
 const beforeConnection = new Set([
   "ECONNREFUSED",

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { PotpieError, type PotpieErrorCode, type PotpieIssue } from "../errors.js"
 import type { Call } from "./connection.js"
+import { mayBeBilled } from "./map-network-error.js"
 import type { Redact } from "./redact.js"
 import { parseRetryAfter } from "./retry-after.js"
 
@@ -20,7 +21,7 @@ export function toStatusError({ call, response, requestId, text, redact }: Refus
   const body = readErrorBody(text)
   return new PotpieError(code, `${says} (${status} to ${call.method} ${redact(call.path)}).`, {
     status,
-    hint,
+    hint: hint ?? (status >= 500 && !call.harmless ? mayBeBilled : undefined),
     retryable: isRetryable(status, call),
     requestId: redact(response.headers.has("x-request-id") ? requestId : (body.requestId ?? requestId)),
     retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), Date.now()),
