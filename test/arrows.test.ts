@@ -42,6 +42,15 @@ describe("the arrows between packages", () => {
     expect(await complaints("packages/git/src/jobs/example.ts", `import "@assay/core"`)).toEqual([])
   })
 
+  it("keep the client of Potpie usable alone, its tests included", async () => {
+    for (const file of ["packages/potpie-client/src/example.ts", "packages/potpie-client/test/example.test.ts"]) {
+      expect(await complaints(file, `import "@assay/core"`)).toEqual([
+        expect.stringContaining("a client that anyone can use alone"),
+      ])
+      expect(await complaints(file, `import "zod"`)).toEqual([])
+    }
+  })
+
   it("allow no path out of a package", async () => {
     expect(await complaints("packages/git/src/jobs/example.ts", `import "../../../core/src/job.js"`)).toEqual([
       expect.stringContaining("leads out of packages/git"),

@@ -21,6 +21,12 @@ export const arrows = [
     because: "this part of git is plain Git code that knows no jobs; src/jobs joins it to core.",
   })),
   {
+    folder: "packages/potpie-client",
+    may: [],
+    because:
+      "it is a client that anyone can use alone, without the rest of Assay; what joins it to jobs lives elsewhere.",
+  },
+  {
     folder: "packages/assay/src",
     may: "anything",
     because: "assay composes all the others.",

@@ -1,0 +1,7 @@
+export { createFakePotpie } from "./create-fake-potpie.js"
+export type { FakePotpie } from "./create-fake-potpie.js"
+export { fakeLineages } from "./fake-lineage.js"
+export type { FakeLineage, FakeTraits } from "./fake-lineage.js"
+export type { FakeCode, FakeFault, FakePotpieOptions } from "./fake-options.js"
+export type { FakeAnswer, FakeToolCall, WireAnswer } from "./fake-answer.js"
+export type { FakeConversation, FakeProject, FakeRequest, FakeRun } from "./fake-state.js"
