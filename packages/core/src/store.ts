@@ -115,6 +115,8 @@ export interface JobReader {
    * `after`: from the beginning. At most `limit` (default 1,000).
    */
   feed(query: { tenant?: string; after?: string; limit?: number }): Promise<FeedEvent[]>
+  /** The cursor after which the feed has, for now, nothing: `feed({ after })` gives what is announced from here on. */
+  feedEnd(): Promise<string>
   /** What the job's steps returned, by name. */
   steps(jobId: JobId): Promise<Map<string, Json>>
 }

@@ -62,6 +62,8 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
         .slice(0, limit)
     },
 
+    feedEnd: async () => String(read().feed.length),
+
     steps: async (jobId) => new Map(read().rows.get(jobId)?.steps),
   }
 }
