@@ -58,6 +58,8 @@ export interface EventHub {
   follow(jobId: JobId, tenant: string, receiver: Receiver, after?: number): Promise<Listening>
   /** The job now. Rejects with `JOB_NOT_FOUND`, also for a job of another tenant. */
   look(jobId: JobId, tenant: string): Promise<Job>
+  /** Tells `receiver` once more how the job is. Rejects as `follow` does. */
+  greet(jobId: JobId, tenant: string, receiver: Receiver): Promise<Job>
   /** Tells `receiver` the events of all jobs of the tenant, after a cursor or from now on; returns where that begins. */
   followFeed(tenant: string, receiver: Receiver, after?: string): Promise<{ cursor: string; leave: () => void }>
   /** Safe to call twice. Transports hear of it by `closing`. */
@@ -144,6 +146,12 @@ export function createEventHub(options: EventHubOptions): EventHub {
     return job
   }
 
+  async function greet(jobId: JobId, tenant: string, receiver: Receiver): Promise<Job> {
+    const job = await look(jobId, tenant)
+    sendAll([receiver], await present(job))
+    return job
+  }
+
   function roomOf(jobId: JobId): JobRoom {
     const existing = rooms.get(jobId)
     if (existing) return existing
@@ -196,10 +204,10 @@ export function createEventHub(options: EventHubOptions): EventHub {
       }
     },
     look,
+    greet,
     async follow(jobId, tenant, receiver, after) {
       await begin()
-      const job = await look(jobId, tenant)
-      if (after === undefined) sendAll([receiver], await present(job))
+      const job = await (after === undefined ? greet(jobId, tenant, receiver) : look(jobId, tenant))
       const position = Math.min(after ?? job.eventNumber, job.eventNumber)
       if (signal.aborted) throw shuttingDown()
       const { leave } = roomOf(jobId).join(receiver, job, position)

@@ -87,7 +87,8 @@ export function createSocketIo(context: LiveContext): SocketIo {
         if (error.code === "INTERNAL") logger.error({ error: thrown }, "a join failed unexpectedly")
         const { timestamp, ...complaint } = complaintOf(error)
         answer?.({ ok: false, ...complaint })
-        socket.emit("join_error", { ...complaint, timestamp, project_id: String(projectId).slice(0, 100) })
+        const given = typeof projectId === "string" ? projectId.slice(0, 100) : ""
+        socket.emit("join_error", { ...complaint, timestamp, project_id: given })
       }
     }
 
@@ -105,8 +106,12 @@ export function createSocketIo(context: LiveContext): SocketIo {
           hint: "Leave those that you no longer need: leave_project.",
         })
       }
-      const listening = await hub.follow(projectId, tenant, receiver, parsed.data.after)
-      joined.get(projectId)?.leave()
+      const { after } = parsed.data
+      const existing = joined.get(projectId)
+      if (existing && after === undefined) return { ...existing, job: await hub.greet(projectId, tenant, receiver) }
+      existing?.leave()
+      joined.delete(projectId)
+      const listening = await hub.follow(projectId, tenant, receiver, after)
       if (socket.connected) joined.set(projectId, listening)
       else listening.leave()
       return listening
