@@ -13,6 +13,7 @@ import {
   updateRepository,
 } from "@assay/git"
 import type { Services } from "@assay/http-adapter"
+import { createEventHub } from "@assay/ws-adapter"
 import type { Assay } from "./assay.js"
 import type { AssayOptions } from "./assay-options.js"
 import { openParts } from "./parts.js"
@@ -40,6 +41,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     })
     registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
+    const hub = createEventHub({ reader: store, notifier, ...(logger ? { logger } : {}) })
     const statistics = createStatisticsReader({ database, repositories })
     const services: Services = {
       client,
@@ -59,12 +61,13 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     const startOnce = (): Promise<void> => (starting ??= start())
     async function close(graceMs: number): Promise<void> {
       await starting?.catch(() => {})
+      await hub.close()
       await runtime.stop({ graceMs })
       await parts.close()
     }
 
     const assay: Assay = {
-      ...{ client, repositories, statistics, database, mirrors, services },
+      ...{ client, repositories, statistics, database, mirrors, services, hub },
       ...createRepositoryDesk({
         ...{ client, store, repositories, statistics, allow },
         summary: createSummaryReader({ database, repositories }),

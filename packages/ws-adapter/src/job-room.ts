@@ -33,13 +33,23 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
   const { reader, present, clock, logger } = options
   let latest: { readonly number: number; readonly state: JobState } = { number: 0, state: "queued" }
   let hasProgress = false
+  let lastRead: Job | undefined
 
   function note(number: number, state: JobState): void {
     if (number >= latest.number) latest = { number, state }
   }
 
+  /** Both at once, because every listener waits for both. */
+  async function read(after: number, limit: number): Promise<readonly JobEvent[]> {
+    const [rows, job] = await Promise.all([reader.events(jobId, after, limit), reader.get(jobId)])
+    lastRead = job
+    return rows
+  }
+
   async function messagesOf(rows: readonly JobEvent[]): Promise<Message[]> {
-    const job = await reader.get(jobId)
+    // What is said of an event needs the job as it was then, or newer.
+    const isOlder = (lastRead?.eventNumber ?? 0) < (rows.at(-1)?.number ?? 0)
+    const job = isOlder ? await reader.get(jobId) : lastRead
     const messages: Message[] = []
     for (const row of rows) {
       if (job) messages.push(...(await presented(job, row)))
@@ -61,7 +71,7 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
 
   const stream = createRowStream<JobEvent, number>(
     {
-      read: (after, limit) => reader.events(jobId, after, limit),
+      read,
       positionOf: ({ number }) => number,
       messagesOf,
       async atRest(followers) {
