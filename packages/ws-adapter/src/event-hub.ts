@@ -30,6 +30,19 @@ export interface EventHubOptions {
 
 export type TransportName = "socket.io" | "websocket" | "sse"
 
+export interface JobToFollow {
+  readonly jobId: JobId
+  readonly tenant: string
+  /** The number of the last event that they have. */
+  readonly after?: number | undefined
+}
+
+export interface FeedToFollow {
+  readonly tenant: string
+  /** The cursor of the last event that they have. */
+  readonly after?: string | undefined
+}
+
 export interface Listening {
   /** The job as it was when they joined. */
   readonly job: Job
@@ -55,13 +68,13 @@ export interface EventHub {
    * is in (and its result, if it is finished), then what follows. Rejects with `JOB_NOT_FOUND`, also for a job of another
    * tenant.
    */
-  follow(jobId: JobId, tenant: string, receiver: Receiver, after?: number): Promise<Listening>
+  follow(what: JobToFollow, receiver: Receiver): Promise<Listening>
   /** The job now. Rejects with `JOB_NOT_FOUND`, also for a job of another tenant. */
   look(jobId: JobId, tenant: string): Promise<Job>
   /** Tells `receiver` once more how the job is. Rejects as `follow` does. */
   greet(jobId: JobId, tenant: string, receiver: Receiver): Promise<Job>
   /** Tells `receiver` the events of all jobs of the tenant, after a cursor or from now on; returns where that begins. */
-  followFeed(tenant: string, receiver: Receiver, after?: string): Promise<{ cursor: string; leave: () => void }>
+  followFeed(what: FeedToFollow, receiver: Receiver): Promise<{ cursor: string; leave: () => void }>
   /** Safe to call twice. Transports hear of it by `closing`. */
   close(): Promise<void>
 }
@@ -205,7 +218,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
     },
     look,
     greet,
-    async follow(jobId, tenant, receiver, after) {
+    async follow({ jobId, tenant, after }, receiver) {
       await begin()
       const job = await (after === undefined ? greet(jobId, tenant, receiver) : look(jobId, tenant))
       const position = Math.min(after ?? job.eventNumber, job.eventNumber)
@@ -213,7 +226,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
       const { leave } = roomOf(jobId).join(receiver, job, position)
       return { job, position, leave }
     },
-    async followFeed(tenant, receiver, after) {
+    async followFeed({ tenant, after }, receiver) {
       await begin()
       // Read once for nothing, so that a cursor that is none is refused before anything is sent.
       if (after !== undefined) await reader.feed({ tenant, after, limit: 1 })

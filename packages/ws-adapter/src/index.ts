@@ -2,7 +2,7 @@
 export { wsAdapter } from "./ws-adapter.js"
 export type { WsAdapterOptions } from "./ws-adapter.js"
 export { createEventHub } from "./event-hub.js"
-export type { EventHub, EventHubOptions, Listening, TransportName } from "./event-hub.js"
+export type { EventHub, EventHubOptions, FeedToFollow, JobToFollow, Listening, TransportName } from "./event-hub.js"
 export type { Limits } from "./limits.js"
 export type { Access, AccessRequest, Authorize } from "./access.js"
 export type { Outlet, Receiver } from "./receiver.js"

@@ -4,13 +4,16 @@ import type { Duplex } from "node:stream"
 import { LiveError, liveErrors, toLiveError } from "./errors.js"
 import { problemBody } from "./problem.js"
 
-/** Answers the handshake of an upgrade; a rejection is answered as over HTTP. */
-export type UpgradeHandler = (
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  rest: string,
-) => Promise<void> | void
+/** What Node hands over when a connection shall become something else than HTTP. */
+export interface Handshake {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  /** What came after the request already. */
+  readonly head: Buffer
+}
+
+/** Answers a handshake. `rest` is what follows the handler's path in the URL. A rejection is answered as over HTTP. */
+export type UpgradeHandler = (handshake: Handshake, rest: string) => Promise<void> | void
 
 export interface Upgrades {
   /** Resolves when all upgraded connections are gone; those that are not within `graceMs` are torn down. */
@@ -26,7 +29,7 @@ export function listenForUpgrades(server: Server, handlers: Readonly<Record<stri
     const path = (request.url ?? "").split("?", 1)[0] ?? ""
     const entry = Object.entries(handlers).find(([begin]) => path.startsWith(begin))
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
-      if (server.listenerCount("upgrade") === 1) answerWithoutUpgrade(server, request, socket, head)
+      if (server.listenerCount("upgrade") === 1) answerWithoutUpgrade(server, { request, socket, head })
       return
     }
     if (!entry) {
@@ -43,7 +46,7 @@ export function listenForUpgrades(server: Server, handlers: Readonly<Record<stri
     const [begin, handler] = entry
     void (async () => {
       try {
-        await handler(request, socket, head, path.slice(begin.length))
+        await handler({ request, socket, head }, path.slice(begin.length))
       } catch (error) {
         refuse(request, socket, toLiveError(error))
       }
@@ -87,7 +90,7 @@ function refuse(request: IncomingMessage, socket: Duplex, error: LiveError): voi
  * As soon as anybody listens for upgrades, Node hands over all of them, HTTP/2 in clear (`h2c`) too, which some clients offer
  * with every request. A server may ignore the offer: the request is read again without it.
  */
-function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function answerWithoutUpgrade(server: Server, { request, socket, head }: Handshake): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`]
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
     const name = request.rawHeaders[index] ?? ""

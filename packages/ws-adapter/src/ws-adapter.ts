@@ -57,8 +57,8 @@ export const wsAdapter: FastifyPluginAsync<WsAdapterOptions> = async (app, optio
 
   const webSockets = createPlainWebSockets(context)
   const upgrades = listenForUpgrades(app.server, {
-    [`${prefix}/socket.io/`]: (request, socket, head) => socketIo.handleUpgrade(request, socket, head),
-    [`${prefix}/ws/`]: (request, socket, head, id) => webSockets.handleUpgrade(request, socket, head, id),
+    [`${prefix}/socket.io/`]: (handshake) => socketIo.handleUpgrade(handshake),
+    [`${prefix}/ws/`]: (handshake, id) => webSockets.handleUpgrade(handshake, id),
   })
 
   // Fastify waits for open connections before its onClose hooks: what never ends by itself is ended here.

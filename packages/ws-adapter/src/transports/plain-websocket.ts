@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http"
-import type { Duplex } from "node:stream"
 import { isJobId } from "@assay/core"
 import type { JobId } from "@assay/core"
 import { WebSocketServer } from "ws"
@@ -13,11 +12,19 @@ import { goodbyeMs, repeatedly } from "../live-context.js"
 import type { Message } from "../message.js"
 import { complaintOf } from "../problem.js"
 import type { Outlet, Receiver } from "../receiver.js"
+import type { Handshake } from "../upgrades.js"
 import { numberOf } from "./server-sent-events.js"
 
 export interface PlainWebSockets {
   /** Answers the handshake for the job whose id stands in the path. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, id: string): Promise<void>
+  handleUpgrade(handshake: Handshake, id: string): Promise<void>
+}
+
+interface Admitted {
+  readonly request: IncomingMessage
+  readonly jobId: JobId
+  /** `undefined` when a page has yet to send its key. */
+  readonly tenant: string | undefined
 }
 
 /** How long a page may take to send its key, in milliseconds. */
@@ -63,18 +70,13 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
     }
   }
 
-  async function serve(
-    socket: WebSocket,
-    request: IncomingMessage,
-    jobId: JobId,
-    tenant: string | undefined,
-  ): Promise<void> {
+  async function serve(socket: WebSocket, { request, jobId, tenant }: Admitted): Promise<void> {
     let listening: Listening | undefined
     socket.on("close", () => listening?.leave())
     try {
       const after = numberOf(new URLSearchParams(request.url?.split("?", 2)[1] ?? "").get("after") ?? undefined)
       const owner = tenant ?? (await authenticated(socket, request, jobId))
-      listening = await hub.follow(jobId, owner, createReceiver(socket), after)
+      listening = await hub.follow({ jobId, tenant: owner, after }, createReceiver(socket))
       if (socket.readyState !== socket.OPEN) listening.leave()
     } catch (thrown) {
       const error = toLiveError(thrown)
@@ -98,7 +100,7 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
   }
 
   return {
-    async handleUpgrade(request, socket, head, id) {
+    async handleUpgrade({ request, socket, head }, id) {
       refuseKeyInUrl(request.url ?? "")
       if (!isJobId(id)) throw new LiveError("JOB_NOT_FOUND", `There is no job ${id.slice(0, 40)}.`)
       const tenant = await tenantOf(request, id)
@@ -107,7 +109,7 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
       server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on("error", () => webSocket.terminate())
         webSocket.on("pong", () => silent.delete(webSocket))
-        void serve(webSocket, request, id, tenant)
+        void serve(webSocket, { request, jobId: id, tenant })
       })
     },
   }

@@ -37,7 +37,7 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
     if (request.method === "HEAD") return answerHead(reply)
     const after = positionOf(request)
     await listen(request, reply, async (receiver) => {
-      const { cursor, leave } = await hub.followFeed(tenant, receiver, after)
+      const { cursor, leave } = await hub.followFeed({ tenant, after }, receiver)
       return { first: cursor, leave }
     })
   })
@@ -52,7 +52,7 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
     // What tells a browser not to come again.
     if (after !== undefined && after >= job.eventNumber && isFinished(job.state)) return reply.code(204).send()
     await listen(request, reply, async (receiver) => {
-      const { position, leave } = await hub.follow(id, tenant, receiver, after)
+      const { position, leave } = await hub.follow({ jobId: id, tenant, after }, receiver)
       return { first: String(position), leave }
     })
   })

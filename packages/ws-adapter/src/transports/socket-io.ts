@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Duplex } from "node:stream"
 import { isJobId } from "@assay/core"
 import { Server as Engine } from "engine.io"
 import { Server } from "socket.io"
@@ -14,11 +13,12 @@ import { goodbyeMs } from "../live-context.js"
 import type { LiveContext } from "../live-context.js"
 import { complaintOf } from "../problem.js"
 import type { Outlet, Receiver } from "../receiver.js"
+import type { Handshake } from "../upgrades.js"
 
 export interface SocketIo {
   /** Answers a request of the polling transport. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  handleUpgrade(handshake: Handshake): void
 }
 
 type OurSocket = Socket<ClientToServerEvents, ServerToClientEvents>
@@ -111,7 +111,7 @@ export function createSocketIo(context: LiveContext): SocketIo {
       if (existing && after === undefined) return { ...existing, job: await hub.greet(projectId, tenant, receiver) }
       existing?.leave()
       joined.delete(projectId)
-      const listening = await hub.follow(projectId, tenant, receiver, after)
+      const listening = await hub.follow({ jobId: projectId, tenant, after }, receiver)
       if (socket.connected) joined.set(projectId, listening)
       else listening.leave()
       return listening
@@ -165,7 +165,7 @@ export function createSocketIo(context: LiveContext): SocketIo {
 
   return {
     handleRequest: (request, response) => engine.handleRequest(request as never, response),
-    handleUpgrade: (request, socket, head) => engine.handleUpgrade(request as never, socket, head),
+    handleUpgrade: ({ request, socket, head }) => engine.handleUpgrade(request as never, socket, head),
   }
 }
 

@@ -17,7 +17,7 @@ export interface SocketIoClient {
 export function socketIoClient(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): SocketIoClient {
   const socket: ClientSocket = io(url, { forceNew: true, reconnectionDelay: 20, reconnectionDelayMax: 50, ...options })
   const heard: Message[] = []
-  socket.onAny((event: Message["event"], data: never) => heard.push({ event, data }))
+  socket.onAny((event: Message["event"], data: unknown) => heard.push({ event, data } as Message))
   return { socket, heard, envelopes: () => envelopesOf(heard), [Symbol.dispose]: () => void socket.disconnect() }
 }
 
