@@ -76,3 +76,7 @@ export function toLiveError(error: unknown): LiveError {
   }
   return new LiveError("INTERNAL", "Something failed that nobody expected.", { cause: error })
 }
+
+export function shuttingDown(): LiveError {
+  return new LiveError("SHUTTING_DOWN", "The service stops.", { hint: "Connect again in a moment." })
+}

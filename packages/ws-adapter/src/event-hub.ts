@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events"
 import { silentLogger, systemClock } from "@assay/core"
 import type { Clock, FeedEvent, Job, JobId, JobReader, Logger, Notification, Notifier } from "@assay/core"
-import { LiveError } from "./errors.js"
+import { LiveError, shuttingDown } from "./errors.js"
 import { createJobRoom } from "./job-room.js"
 import type { JobRoom } from "./job-room.js"
 import { defaultLimits } from "./limits.js"
@@ -241,8 +241,4 @@ export function createEventHub(options: EventHubOptions): EventHub {
       return (closing ??= (async () => controller.abort())())
     },
   }
-}
-
-function shuttingDown(): LiveError {
-  return new LiveError("SHUTTING_DOWN", "The service stops.", { hint: "Connect again in a moment." })
 }

@@ -117,6 +117,10 @@ export const joinOptionsSchema = z
       .min(0)
       .optional()
       .describe("The last `seq` that was seen: what came after it is sent, in order, once."),
+    only: z
+      .literal("event")
+      .optional()
+      .describe("Nothing but the numbered events: half the messages, for who shows them in words of their own."),
   })
   .describe("How to join. Without `after`: the state as it is, and what follows.")
 

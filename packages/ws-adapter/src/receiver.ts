@@ -4,6 +4,8 @@ import type { Message } from "./message.js"
 /** One listener, on whatever transport. */
 export interface Receiver {
   readonly outlet: Outlet
+  /** It wants the numbered events, and not what else is said of them. */
+  readonly onlyEvents: boolean
   /** Bytes that wait to be taken by it. */
   waitingBytes(): number
   /** There is nothing more to come, until somebody redrives the job. */
@@ -26,5 +28,11 @@ export function sendAll(to: readonly Receiver[], messages: readonly Message[]): 
     if (group) group.push(receiver)
     else byOutlet.set(receiver.outlet, [receiver])
   }
-  for (const [outlet, receivers] of byOutlet) for (const message of messages) outlet.send(receivers, message)
+  for (const [outlet, receivers] of byOutlet) {
+    const talkative = receivers.filter(({ onlyEvents }) => !onlyEvents)
+    for (const message of messages) {
+      const audience = message.event === "event" ? receivers : talkative
+      if (audience.length > 0) outlet.send(audience, message)
+    }
+  }
 }

@@ -39,6 +39,8 @@ export function listenForUpgrades(server: Server, handlers: Readonly<Record<stri
       return
     }
     open.add(socket)
+    // Node has let go of it, and nobody else holds it yet: an error that nobody hears would end the process.
+    socket.on("error", () => socket.destroy())
     socket.once("close", () => {
       open.delete(socket)
       if (open.size === 0) allGone?.()

@@ -1,7 +1,10 @@
+import { connect } from "node:net"
 import { expect, test } from "vitest"
+import type { Authorize } from "../src/index.js"
 import { socketIoClient, webSocketClient } from "./helpers/clients.js"
 import { curlStream } from "./helpers/event-stream.js"
 import { eventually } from "./helpers/eventually.js"
+import { createGate } from "./helpers/gate.js"
 import { analyze, memoryParts, startLiveServer } from "./helpers/live-server.js"
 
 test("closes within a second with everything open, says why, and clients find the next process by themselves", async () => {
@@ -35,6 +38,33 @@ test("closes within a second with everything open, says why, and clients find th
   await using next = await startLiveServer({ parts, port: Number(server.host.split(":")[1]) })
   await next.runtime.client.cancel(id)
   await eventually(() => socketIo.envelopes().length === 1)
+})
+
+test("outlives connections that are reset while it is decided about them", async () => {
+  const gate = createGate()
+  let asked = 0
+  const authorize: Authorize = async () => {
+    asked++
+    await gate.opened
+    return { allowed: true, tenant: "default" }
+  }
+  await using server = await startLiveServer({ authorize })
+  const { id } = await server.runtime.client.enqueue(analyze, { repo: "owner/repo" })
+  const [host, port] = server.host.split(":")
+  for (const path of [`/ws/${id}`, "/socket.io/?EIO=4&transport=websocket", `/api/v1/jobs/${id}/events`]) {
+    const before = asked
+    const socket = connect(Number(port), host)
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: ${server.host}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n` +
+        (path.startsWith("/api") ? "\r\n" : "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
+    )
+    await eventually(() => asked > before)
+    socket.resetAndDestroy()
+  }
+  gate.open()
+  using client = webSocketClient(`ws://${server.host}/ws/${id}`)
+  await eventually(() => client.heard.length === 1)
+  await eventually(() => server.hub.connections.sse === 0 && server.hub.connections.websocket === 1)
 })
 
 test("a closed hub takes nobody in, and closing twice is fine", async () => {

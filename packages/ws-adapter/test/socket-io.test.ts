@@ -120,6 +120,25 @@ test("gives what came after a number to who asks for it, in order and once", asy
   ])
 })
 
+test("says nothing but the numbered events to who wants no more", async () => {
+  await using server = await startLiveServer()
+  const { id, cancel } = await server.runtime.client.enqueue(analyze, { repo: "owner/repo" })
+  using all = socketIoClient(server.url)
+  using few = socketIoClient(server.url)
+  await all.socket.emitWithAck("join_project", id, { after: 0 })
+  await few.socket.emitWithAck("join_project", id, { after: 0, only: "event" })
+  await cancel()
+  await eventually(() => all.envelopes().length === 2 && few.envelopes().length === 2)
+  expect(few.heard.map(({ event }) => event)).toEqual(["event", "event"])
+  expect(all.heard.map(({ event }) => event)).toEqual([
+    "status_update",
+    "event",
+    "status_update",
+    "analysis_error",
+    "event",
+  ])
+})
+
 test("tells how far a running job is", async () => {
   await using server = await startLiveServer()
   const gate = createGate()

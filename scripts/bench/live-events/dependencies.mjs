@@ -6,6 +6,4 @@ const require = createRequire(new URL("../../../packages/ws-adapter/package.json
 /** @type {any} */
 export const Fastify = require("fastify")
 /** @type {any} */
-export const { io } = require("socket.io-client")
-/** @type {any} */
 export const { WebSocket } = require("ws")

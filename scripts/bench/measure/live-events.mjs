@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url"
 import { anyInput, core, openBenchDatabase, postgres } from "../bench-runtime.mjs"
 import { percentile } from "../statistics.mjs"
 
-const clients = 1000
+const clients = Number(process.env.BENCH_CLIENTS ?? 1000)
 const roomSize = 10
-const idle = 10_000
+const idle = clients * 10
 const kind = process.argv[2] ?? "PostgreSQL"
 
 const talk = core.defineJob({ type: "bench.talk", input: anyInput, onConflict: "allow" })

@@ -5,7 +5,7 @@ import { WebSocketServer } from "ws"
 import type { RawData, WebSocket } from "ws"
 import { z } from "zod"
 import { mustBeAllowed, refuseKeyInUrl, withKey } from "../access.js"
-import { LiveError, liveErrors, toLiveError } from "../errors.js"
+import { LiveError, liveErrors, shuttingDown, toLiveError } from "../errors.js"
 import type { Listening } from "../event-hub.js"
 import type { LiveContext } from "../live-context.js"
 import { goodbyeMs, repeatedly } from "../live-context.js"
@@ -13,6 +13,7 @@ import type { Message } from "../message.js"
 import { complaintOf } from "../problem.js"
 import type { Outlet, Receiver } from "../receiver.js"
 import type { Handshake } from "../upgrades.js"
+import { whenClosed } from "../when-closed.js"
 import { numberOf } from "./server-sent-events.js"
 
 export interface PlainWebSockets {
@@ -53,7 +54,7 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
     }
   })
   hub.closing.addEventListener("abort", () => {
-    const reason = new LiveError("SHUTTING_DOWN", "The service stops.", { hint: "Connect again in a moment." })
+    const reason = shuttingDown()
     for (const socket of server.clients) cut(socket, reason)
     server.close()
   })
@@ -105,7 +106,7 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
       if (!isJobId(id)) throw new LiveError("JOB_NOT_FOUND", `There is no job ${id.slice(0, 40)}.`)
       const tenant = await tenantOf(request, id)
       const disconnect = hub.connect("websocket")
-      socket.once("close", disconnect)
+      whenClosed(socket, disconnect)
       server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on("error", () => webSocket.terminate())
         webSocket.on("pong", () => silent.delete(webSocket))
@@ -129,6 +130,7 @@ interface WebSocketReceiver extends Receiver {
 function createReceiver(socket: WebSocket): WebSocketReceiver {
   return {
     outlet,
+    onlyEvents: false,
     socket,
     waitingBytes: () => socket.bufferedAmount,
     finished: () => end(socket, 1000, "finished"),

@@ -3,12 +3,13 @@ import { isFinished, isJobId } from "@assay/core"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { mustBeAllowed, refuseKeyInUrl } from "../access.js"
 import type { Question } from "../access.js"
-import { LiveError } from "../errors.js"
+import { LiveError, shuttingDown } from "../errors.js"
 import type { LiveContext } from "../live-context.js"
 import { goodbyeMs, repeatedly } from "../live-context.js"
 import type { Message } from "../message.js"
 import { complaintOf } from "../problem.js"
 import type { Outlet, Receiver } from "../receiver.js"
+import { whenClosed } from "../when-closed.js"
 
 /** How long a browser waits before it connects again, in milliseconds. */
 const retryMs = 1000
@@ -28,8 +29,7 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
     for (const receiver of open) receiver.write(": still here\n\n")
   })
   hub.closing.addEventListener("abort", () => {
-    const reason = new LiveError("SHUTTING_DOWN", "The service stops.", { hint: "Connect again in a moment." })
-    for (const receiver of open) receiver.cut(reason)
+    for (const receiver of open) receiver.cut(shuttingDown())
   })
 
   app.get("/api/v1/events", async (request, reply) => {
@@ -70,19 +70,20 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
     const disconnect = hub.connect("sse")
     const response = reply.raw
     const receiver = createReceiver(response)
-    response.on("close", disconnect)
+    whenClosed(response, disconnect)
     try {
       const { first, leave } = await follow(receiver)
-      response.on("close", () => {
-        leave()
-        open.delete(receiver)
-      })
       reply.hijack()
       response.writeHead(200, { ...headers, ...corsHeaders(request, context.corsOrigins) })
       response.write(`retry: ${retryMs}\nid: ${first}\n\n`)
       receiver.begin()
       open.add(receiver)
-      if (response.destroyed) response.emit("close")
+      whenClosed(response, () => {
+        leave()
+        open.delete(receiver)
+      })
+      // It may have begun to close while this one was let in.
+      if (hub.closing.aborted) receiver.cut(shuttingDown())
     } catch (error) {
       disconnect()
       throw error
@@ -132,6 +133,7 @@ function createReceiver(response: ServerResponse): SseReceiver & { begin: () => 
   }
   return {
     outlet,
+    onlyEvents: false,
     write,
     waitingBytes: () => response.writableLength,
     begin() {

@@ -5,7 +5,7 @@ import { Server } from "socket.io"
 import type { Socket } from "socket.io"
 import { mustBeAllowed, refuseKeyInUrl, withKey } from "../access.js"
 import type { AccessRequest } from "../access.js"
-import { LiveError, toLiveError } from "../errors.js"
+import { LiveError, shuttingDown, toLiveError } from "../errors.js"
 import type { Listening } from "../event-hub.js"
 import { joinOptionsSchema } from "../event-map.js"
 import type { AnswerJoin, ClientToServerEvents, ServerToClientEvents } from "../event-map.js"
@@ -74,7 +74,6 @@ export function createSocketIo(context: LiveContext): SocketIo {
 
   io.on("connection", (socket) => {
     const joined = new Map<string, Listening>()
-    const receiver = createReceiver(socket)
     // Joins of one connection happen one after the other, so that joining twice is joining once.
     let turn: Promise<void> = Promise.resolve()
 
@@ -106,7 +105,8 @@ export function createSocketIo(context: LiveContext): SocketIo {
           hint: "Leave those that you no longer need: leave_project.",
         })
       }
-      const { after } = parsed.data
+      const { after, only } = parsed.data
+      const receiver = createReceiver(socket, only === "event")
       const existing = joined.get(projectId)
       if (existing && after === undefined) return { ...existing, job: await hub.greet(projectId, tenant, receiver) }
       existing?.leave()
@@ -142,9 +142,10 @@ export function createSocketIo(context: LiveContext): SocketIo {
     },
   }
 
-  function createReceiver(socket: OurSocket): SocketReceiver {
+  function createReceiver(socket: OurSocket, onlyEvents: boolean): SocketReceiver {
     return {
       outlet,
+      onlyEvents,
       id: socket.id,
       waitingBytes: () => waitingBytes(socket.conn),
       finished() {},
@@ -158,7 +159,7 @@ export function createSocketIo(context: LiveContext): SocketIo {
   }
 
   hub.closing.addEventListener("abort", () => {
-    const reason = new LiveError("SHUTTING_DOWN", "The service stops.", { hint: "Connect again in a moment." })
+    const reason = shuttingDown()
     io.emit("goodbye", complaintOf(reason))
     void io.close()
   })

@@ -33,7 +33,8 @@ const fromListener = `## What a listener says
 
 Over Socket.IO:
 
-- \`join_project(projectId, options?, acknowledge?)\`. \`options\` is \`{ after }\`: the last \`seq\` that was seen. The acknowledgement is
+- \`join_project(projectId, options?, acknowledge?)\`. \`options\` may have \`after\`, the last \`seq\` that was
+  seen, and \`only: "event"\`, for nothing but the numbered events. The acknowledgement is
   \`{ ok: true, project_id, state, seq }\`, or \`{ ok: false, code, message, hint }\`; a refusal is said as \`join_error\` too.
 - \`leave_project(projectId)\`.
 
