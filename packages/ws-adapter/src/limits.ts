@@ -11,7 +11,7 @@ export interface Limits {
    * One page of events may exceed it. Default 262,144.
    */
   waitingBytes?: number
-  /** How long a listener may stay that slow before it is cut off, in milliseconds. Default 10,000. */
+  /** How long such a listener may take nothing at all before it is cut off, in milliseconds. Default 10,000. */
   slowMs?: number
   /** Between signs of life, in milliseconds. Default 25,000. */
   keepAliveMs?: number

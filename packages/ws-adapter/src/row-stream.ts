@@ -22,8 +22,8 @@ export interface Follower<Position> {
   position: Position
   /** The last round of news after which there was nothing left for it. */
   lookedAt: number
-  /** Since when it has had more waiting than it may. */
-  slowSince: number | undefined
+  /** While it has more waiting than it may: since when it has taken nothing of that, and how much it is. */
+  slow: { readonly since: number; readonly waitingBytes: number } | undefined
 }
 
 export interface RowStream<Position> {
@@ -61,7 +61,7 @@ export function createRowStream<Row, Position>(
       const startedIn = round
       const group = nextGroup()
       if (group.length > 0) await advance(group)
-      else if ([...followers].some(({ slowSince }) => slowSince !== undefined)) await rest(slowCheckMs)
+      else if ([...followers].some(({ slow }) => slow !== undefined)) await rest(slowCheckMs)
       else {
         await source.atRest?.([...followers])
         if (round === startedIn) return startedIn
@@ -99,16 +99,17 @@ export function createRowStream<Row, Position>(
   }
 
   function canTakeMore(follower: Follower<Position>): boolean {
-    if (follower.receiver.waitingBytes() <= limits.waitingBytes) {
-      follower.slowSince = undefined
+    const waitingBytes = follower.receiver.waitingBytes()
+    if (waitingBytes <= limits.waitingBytes) {
+      follower.slow = undefined
       return true
     }
     const now = clock.monotonic()
-    follower.slowSince ??= now
-    if (now - follower.slowSince >= limits.slowMs) {
+    if (!follower.slow || waitingBytes < follower.slow.waitingBytes) follower.slow = { since: now, waitingBytes }
+    if (now - follower.slow.since >= limits.slowMs) {
       followers.delete(follower)
       follower.receiver.cut(
-        new LiveError("SLOW_CONSUMER", "You took what was sent too slowly.", {
+        new LiveError("SLOW_CONSUMER", "You have taken nothing of what was sent for too long.", {
           hint: "Connect again and ask for what came after the last seq that you saw.",
         }),
       )
@@ -142,7 +143,7 @@ export function createRowStream<Row, Position>(
       return [...followers].find(({ lookedAt }) => lookedAt === round)?.position
     },
     follow(receiver, position) {
-      const follower = { receiver, position, lookedAt: -1, slowSince: undefined }
+      const follower = { receiver, position, lookedAt: -1, slow: undefined }
       followers.add(follower)
       news()
       return follower

@@ -85,7 +85,14 @@ test("without keys, pages of other origins and other names of this machine are r
   expect(polled).toMatch(/^HTTP\/1.1 200 [^]*access-control-allow-origin: https:\/\/tools.example/i)
   const head = await curl(`${server.url}/api/v1/jobs/${id}/events`, ["-I", ...allowed])
   expect(head).toMatch(/^HTTP\/1.1 200 /)
-  expect(server.hub.connections.websocket).toBe(0)
+  const preflight = ["-X", "OPTIONS", "-H", "Access-Control-Request-Headers: x-api-key"]
+  expect(await curl(`${server.url}/api/v1/events`, [...preflight, ...allowed])).toMatch(
+    /^HTTP\/1.1 204 (?=[^]*allow-origin: https:\/\/tools.example)[^]*allow-headers: [^\r]*x-api-key/i,
+  )
+  expect(await curl(`${server.url}/api/v1/events`, [...preflight, "-H", "Origin: https://evil.example"])).not.toMatch(
+    /allow-origin/i,
+  )
+  await eventually(() => server.hub.connections.websocket === 0)
 })
 
 test("a job of another tenant does not exist, and the hook is asked about every join", async () => {

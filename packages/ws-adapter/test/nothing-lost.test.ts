@@ -59,8 +59,8 @@ test(`loses and doubles nothing over ${reconnects} forced reconnects, a restart 
         server = await start(Number(server.host.split(":")[1]))
       }
     }
-    for (const { heard } of followers) {
-      await eventually(() => heard().at(-1) === everything.length)
+    for (const [index, { heard }] of followers.entries()) {
+      await eventually(() => heard().at(-1) === everything.length, `follower ${index} heard everything`)
       expect(heard()).toEqual(everything)
     }
   } finally {

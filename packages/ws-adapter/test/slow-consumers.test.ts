@@ -15,7 +15,7 @@ const wordy: Present = (job) => [
   },
 ]
 
-const limits = { waitingBytes: 100_000, slowMs: 300 }
+const limits = { waitingBytes: 100_000, slowMs: 1000 }
 
 test("cuts off who takes nothing, without keeping more for them than agreed, while others miss nothing", async () => {
   await using server = await startLiveServer({ hubOptions: { present: wordy, limits } })

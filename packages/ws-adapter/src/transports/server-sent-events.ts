@@ -57,6 +57,16 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
     })
   })
 
+  // A page that sends a key in a header asks first whether it may.
+  for (const path of ["/api/v1/events", "/api/v1/jobs/:id/events"]) {
+    app.options(path, async (request, reply) =>
+      reply
+        .code(204)
+        .headers({ allow: "GET, HEAD, OPTIONS", ...preflightHeaders, ...corsHeaders(request, context.corsOrigins) })
+        .send(),
+    )
+  }
+
   async function allowed(request: FastifyRequest, question: Question): Promise<string> {
     refuseKeyInUrl(request.url)
     return mustBeAllowed(context.authorize, request.raw, question)
@@ -98,6 +108,13 @@ const headers = {
   "x-accel-buffering": "no",
   "x-content-type-options": "nosniff",
   connection: "keep-alive",
+}
+
+/** Without an allowed origin beside them they allow nothing. */
+const preflightHeaders = {
+  "access-control-allow-methods": "GET, HEAD, OPTIONS",
+  "access-control-allow-headers": "authorization, x-api-key, last-event-id",
+  "access-control-max-age": "600",
 }
 
 const outlet: Outlet = {

@@ -43,7 +43,11 @@ export function webSocketClient(url: string, options: ClientOptions = {}): WebSo
     socket.on("unexpected-response", (_request, response) => {
       let body = ""
       response.on("data", (chunk) => (body += String(chunk)))
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }))
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, body })
+        // Whoever looks at the answer has to end the attempt.
+        socket.terminate()
+      })
     })
   })
   return {
