@@ -12,7 +12,7 @@ export interface LiveContext {
 }
 
 /** What does not end by itself within this time, in milliseconds, is torn down. */
-export const goodbyeMs = 400
+export const goodbyeMs = 300
 
 /** Calls `work` every `ms` until the hub closes. */
 export async function repeatedly({ clock, hub }: LiveContext, ms: number, work: () => void): Promise<void> {
