@@ -114,6 +114,32 @@ export const measurements = [
     },
   },
   {
+    script: "live-events",
+    databases: ["PostgreSQL"],
+    values: {
+      roomP50: {
+        label:
+          "transition committed in a worker → event at a Socket.IO client of another process, room of 10 of 1,000, p50",
+        unit: "ms",
+        digits: 1,
+        goals: { PostgreSQL: { atMost: 5 } },
+      },
+      roomP95: { label: "the same, p95", unit: "ms", digits: 1, goals: { PostgreSQL: { atMost: 15 } } },
+      allP95: {
+        label: "the same to all 1,000, p95",
+        unit: "ms",
+        digits: 1,
+        goals: { PostgreSQL: { atMost: 50 } },
+      },
+      idleMegabytes: {
+        label: "resident set of a process with 10,000 idle Socket.IO connections, each joined to a job",
+        unit: "MB",
+        digits: 0,
+        goals: { PostgreSQL: { atMost: 400 } },
+      },
+    },
+  },
+  {
     script: "index",
     databases: both,
     values: {

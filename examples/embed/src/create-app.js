@@ -1,6 +1,7 @@
 import { createAssay } from "assay"
 import { indexRepository } from "@assay/git"
-import { httpAdapter } from "@assay/http-adapter"
+import { createAuthorize, httpAdapter } from "@assay/http-adapter"
+import { wsAdapter } from "@assay/ws-adapter"
 import Fastify from "fastify"
 
 /**
@@ -47,6 +48,7 @@ export async function createApp(options) {
 
   // All of Assay's own routes, under a path of the host's choosing.
   await app.register(httpAdapter, { ...assay.services, prefix: "/git" })
+  await app.register(wsAdapter, { hub: assay.hub, authorize: createAuthorize(), prefix: "/git" })
 
   app.addHook("onClose", () => assay.close({ graceMs: 2000 }))
   await assay.start()

@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util"
 import { createMemoryNotifier, createMemoryQueue, createRuntime, createSealer } from "@assay/core"
 import * as git from "@assay/git"
-import { assertSafeBinding, createHttpServer } from "@assay/http-adapter"
+import { assertSafeBinding, createAuthorize, createHttpServer } from "@assay/http-adapter"
 import {
   createPostgresJobStore,
   createPostgresNotifier,
@@ -14,6 +14,7 @@ import {
   postgresMigrations,
 } from "@assay/postgres"
 import { createRedisNotifier, createRedisQueue, openRedis } from "@assay/redis-queue"
+import { createEventHub, wsAdapter } from "@assay/ws-adapter"
 import { pino } from "pino"
 
 const { values: flags } = parseArgs({ options: { role: { type: "string", default: "all" } } })
@@ -64,7 +65,8 @@ if (role !== "api") {
   await mirrors.sweep()
 }
 
-// What is served.
+// What is served: the API, and beside it the events of the jobs, whichever process they happen in.
+const hub = createEventHub({ reader: store, notifier, logger })
 const server =
   role === "worker"
     ? undefined
@@ -82,6 +84,9 @@ const server =
         optionalChecks: redis ? { redis: (signal) => redis.ready({ signal }) } : {},
         apiKeys,
         logger,
+        extend: async (app) => {
+          await app.register(wsAdapter, { hub, authorize: createAuthorize({ apiKeys }), logger })
+        },
       })
 
 await runtime.start()
@@ -95,6 +100,7 @@ logger.info({}, "ready")
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
   process.once(signal, async () => {
     await server?.close()
+    await hub.close()
     await runtime.stop({ graceMs: 15_000 })
     for (const part of [queue, notifier, redis, store, database]) await part?.close()
   })

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { openDatabase } from "@assay/postgres"
+import { io } from "socket.io-client"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { buildPackages } from "./helpers/build-packages.js"
 
@@ -89,6 +90,21 @@ async function indexes(url: string): Promise<void> {
     .toMatchObject({ status: "completed", snapshot: { totals: { commits: 1 } } })
 }
 
+/** The events of a job that was asked for at one API, as a client of another one hears them. */
+async function follows(askedAt: string, heardAt: string): Promise<void> {
+  const asked = await fetch(`${askedAt}/api/v1/repositories/1/index`, { method: "POST" })
+  const id = /job_[0-9A-Z]+/.exec(await asked.text())?.[0]
+  const socket = io(heardAt)
+  onTestFinished(() => void socket.disconnect())
+  const heard: { seq: number; type: string }[] = []
+  socket.on("event", (event: { seq: number; type: string }) => {
+    if (event.type !== "job.progress") heard.push(event)
+  })
+  socket.emit("join_project", id, { after: 0 })
+  await expect.poll(() => heard.at(-1)?.type, { timeout: 30_000 }).toBe("job.succeeded")
+  expect(heard.map(({ seq }) => seq)).toEqual(heard.map((_event, index) => index + 1))
+}
+
 describe("the service", { timeout: 120_000 }, () => {
   it("does everything in one process on the embedded database", async () => {
     const service = await start("all", { databaseUrl: join(folder, "data") }, "all")
@@ -101,7 +117,7 @@ describe("the service", { timeout: 120_000 }, () => {
   it.skipIf(server === undefined || redis === undefined).each([
     ["a PostgreSQL server", undefined],
     ["a PostgreSQL server and Redis", redis],
-  ])("is an API and two workers on %s", async (_, redisUrl) => {
+  ])("is two APIs and two workers on %s", async (_, redisUrl) => {
     const name = `assay_service_${randomBytes(4).toString("hex")}`
     const admin = await openDatabase(server!)
     await admin.exec(`create database ${name}`)
@@ -111,10 +127,11 @@ describe("the service", { timeout: 120_000 }, () => {
     })
     const databaseUrl = Object.assign(new URL(server!), { pathname: `/${name}` }).href
     const services = await Promise.all(
-      ["api", "worker", "worker"].map((role, index) => start(role, { databaseUrl, redisUrl }, `${index}`)),
+      ["api", "worker", "worker", "api"].map((role, index) => start(role, { databaseUrl, redisUrl }, `${index}`)),
     )
-    expect(services.map(({ url }) => url === undefined)).toEqual([false, true, true])
+    expect(services.map(({ url }) => url === undefined)).toEqual([false, true, true, false])
     await indexes(services[0]!.url!)
-    expect(await Promise.all(services.map(stop))).toEqual([0, 0, 0])
+    await follows(services[0]!.url!, services[3]!.url!)
+    expect(await Promise.all(services.map(stop))).toEqual([0, 0, 0, 0])
   })
 })

@@ -18,6 +18,7 @@ import type {
 } from "@assay/core"
 import type { DeleteResult, Mirrors, RepositorySummary } from "@assay/git"
 import type { HttpAdapterOptions, Services } from "@assay/http-adapter"
+import type { EventHub } from "@assay/ws-adapter"
 
 /**
  * Everything in one object: registers repositories, has them indexed in the background, and reads what came of it.
@@ -36,6 +37,8 @@ export interface Assay extends AsyncDisposable {
   readonly mirrors: Mirrors
   /** What `@assay/http-adapter` serves: `app.register(httpAdapter, { ...assay.services, prefix: "/git" })`. */
   readonly services: Services & Required<Pick<HttpAdapterOptions, "optionalChecks">>
+  /** What `@assay/ws-adapter` serves: `app.register(wsAdapter, { hub: assay.hub, authorize, prefix: "/git" })`. */
+  readonly hub: EventHub
 
   /**
    * The repository at `url`, registered if it was not. `url` is `https://…`, or `owner/repo` for GitHub; with `trusted`

@@ -13,6 +13,7 @@ import {
   updateRepository,
 } from "@assay/git"
 import type { RedisConnection } from "@assay/redis-queue"
+import { createEventHub } from "@assay/ws-adapter"
 import type { Assay } from "./assay.js"
 import type { AssayOptions } from "./assay-options.js"
 import { openParts } from "./parts.js"
@@ -49,6 +50,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     })
     registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
+    const hub = createEventHub({ reader: store, notifier, ...(logger ? { logger } : {}) })
     const statistics = createStatisticsReader({ database, repositories })
     const services: Assay["services"] = {
       client,
@@ -77,12 +79,13 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     async function close(graceMs: number): Promise<void> {
       await starting?.catch(() => {})
       clearInterval(tidying)
+      await hub.close()
       await runtime.stop({ graceMs })
       await parts.close()
     }
 
     const assay: Assay = {
-      ...{ client, repositories, statistics, workers, database, mirrors, services },
+      ...{ client, repositories, statistics, workers, database, mirrors, services, hub },
       ...createRepositoryDesk({
         ...{ client, store, repositories, statistics, allow },
         summary: createSummaryReader({ database, repositories }),

@@ -11,6 +11,7 @@ export type {
   Lease,
   NewJob,
 } from "./job.js"
+export { redact } from "./redact.js"
 export { isJobId, newId, newJobId } from "./job-id.js"
 export type { FeedEvent, JobEvent, JobEventData, JobEventType, JobProgressEvent } from "./events.js"
 export { repositoryStatus } from "./repository.js"

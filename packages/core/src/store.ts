@@ -137,6 +137,8 @@ export interface JobReader {
   feed(query: { tenant?: string; after?: string; limit?: number }): Promise<FeedEvent[]>
   /** The names of the queues that are paused. */
   paused(): Promise<string[]>
+  /** The cursor after which the feed has, for now, nothing: `feed({ after })` gives what is announced from here on. */
+  feedEnd(): Promise<string>
   /** What the job's steps returned, by name. */
   steps(jobId: JobId): Promise<Map<string, Json>>
 }

@@ -7,8 +7,13 @@ import type { HttpAdapterOptions } from "./http-adapter.js"
 import { HttpError } from "./problem/http-error.js"
 import { toProblem } from "./problem/problem.js"
 
+export interface HttpServerOptions extends HttpAdapterOptions {
+  /** Adds to the server what is served beside the API: other plugins, such as `@assay/ws-adapter`. */
+  extend?: (app: FastifyInstance) => void | Promise<void>
+}
+
 /** A Fastify server of its own that serves nothing but Assay, not yet listening. Whoever made it closes it. */
-export async function createHttpServer(options: HttpAdapterOptions): Promise<FastifyInstance> {
+export async function createHttpServer({ extend, ...options }: HttpServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     // Ids, logging and the trust in proxies are the plugin's business, or nobody's.
     logger: false,
@@ -43,6 +48,7 @@ export async function createHttpServer(options: HttpAdapterOptions): Promise<Fas
     },
   })
   await app.register(httpAdapter, { unknownPaths: true, ...options })
+  await extend?.(app)
   await app.ready()
   return app
 }

@@ -2,6 +2,7 @@
 export { httpAdapter } from "./http-adapter.js"
 export type { HttpAdapterOptions } from "./http-adapter.js"
 export { createHttpServer } from "./http-server.js"
+export type { HttpServerOptions } from "./http-server.js"
 export type { ParsedRepositoryUrl, RepositoryDefinitions, Services } from "./services.js"
 export type { HealthCheck } from "./health-checks.js"
 

@@ -7,6 +7,13 @@ import { selectPaused } from "./statements/pause.js"
 import * as statements from "./statements/read.js"
 
 export function createPostgresJobReader(database: Database): JobReader {
+  /** Up to here nothing is written any more. */
+  async function settledPosition(): Promise<number> {
+    const [last] = await database.query<{ position: number }>(selectLastPosition)
+    const [unsettled] = await database.query<{ position: number | null }>(selectUnsettledPosition)
+    return Math.min(last?.position ?? 0, unsettled?.position ?? Infinity)
+  }
+
   return {
     async get(jobId) {
       const [row] = await database.query<JobRow>(statements.selectJob, [jobId])
@@ -48,15 +55,16 @@ export function createPostgresJobReader(database: Database): JobReader {
 
     async feed({ tenant, after = "0", limit = 1000 }) {
       if (!isFeedCursor(after)) throw unknownCursor()
-      const [last] = await database.query<{ position: number }>(selectLastPosition)
-      const [unsettled] = await database.query<{ position: number | null }>(selectUnsettledPosition)
-      const settled = Math.min(last?.position ?? 0, unsettled?.position ?? Infinity)
-      const values = [tenant, after, settled, limit]
+      const values = [tenant, after, await settledPosition(), limit]
       return (await database.query<FeedRow>(statements.selectFeed, values)).map(toFeedEvent)
     },
 
     async paused() {
       return (await database.query<{ name: string }>(selectPaused)).map(({ name }) => name)
+    },
+
+    async feedEnd() {
+      return String(await settledPosition())
     },
 
     async steps(jobId) {

@@ -56,6 +56,8 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
     },
 
     paused: async () => [...read().paused].sort(),
+    feedEnd: async () => String(read().feed.length),
+
     steps: async (jobId) => new Map(read().rows.get(jobId)?.steps),
   }
 }

@@ -1,7 +1,6 @@
-import { jobStates } from "@assay/core"
+import { jobStates, redact } from "@assay/core"
 import type { Attempt, Job, JobFailure, JobProgress } from "@assay/core"
 import { z } from "zod"
-import { redact } from "./redact.js"
 import { timeSchema, toTime } from "./time.js"
 
 export const progressSchema = z.object({

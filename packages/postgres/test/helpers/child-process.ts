@@ -30,7 +30,10 @@ export async function bundleSources({ pglite = true } = {}): Promise<BundledSour
   const folder = mkdtempSync(join(packageFolder, "node_modules", ".bundle-"))
   if (pglite) await ensureSnapshot(folder)
   const entry = join(folder, "entry.ts")
-  writeFileSync(entry, `export * from "../../src/index.js"\nexport * from "@assay/core"\nexport { withFaultPoints } from "@assay/core/testing"\n`)
+  writeFileSync(
+    entry,
+    `export * from "../../src/index.js"\nexport * from "@assay/core"\nexport { withFaultPoints } from "@assay/core/testing"\n`,
+  )
   await build({
     entry: { index: entry },
     outDir: folder,

@@ -8,6 +8,7 @@ import { SetupError } from "../../errors.js"
 import type { Settings } from "../../settings/settings-schema.js"
 import { ownVersion } from "../../version.js"
 import { closeServer, listen } from "./listen.js"
+import { liveEvents } from "./live-events.js"
 
 /** A service that runs: the parts, and what ends all of them. */
 export interface Service {
@@ -49,6 +50,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
         bodyLimit: settings.BODY_LIMIT,
         version: ownVersion(),
         logger,
+        extend: liveEvents(assay, { ...access, corsOrigins: settings.CORS_ORIGINS ?? [] }, logger),
       })
       url = await listen(server, host, port)
     }

@@ -94,6 +94,17 @@ export function eventTests(test: StoreTest): void {
     expect(await store.feed({ after: cursorOf(all, 2) })).toMatchObject([{ jobId: two.id, number: 2 }])
   })
 
+  test("says where the feed ends, so that a reader can begin with what comes next", async ({ store }) => {
+    const fromTheStart = await store.feedEnd()
+    const job = await enqueue(store, { tenant: "acme" })
+    const end = await store.feedEnd()
+    expect(await store.feed({ after: fromTheStart })).toMatchObject([{ jobId: job.id, number: 1 }])
+    expect(await store.feed({ after: end })).toEqual([])
+    await claimJob(store, job)
+    expect(await store.feed({ after: end })).toMatchObject([{ jobId: job.id, number: 2 }])
+    expect(await store.feed({ after: end, tenant: "globex" })).toEqual([])
+  })
+
   test("feeds the events of one tenant only when asked for one", async ({ store }) => {
     const ours = await enqueue(store, { tenant: "acme" })
     await enqueue(store, { tenant: "globex" })

@@ -1,4 +1,4 @@
-import type { Json } from "@assay/core"
+import type { Json } from "./job.js"
 
 const secretName = /token|secret|passw|credential|authorization|api[-_]?key|private[-_]?key/i
 
