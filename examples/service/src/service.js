@@ -22,6 +22,7 @@ const role = /** @type {"all" | "api" | "worker"} */ (flags.role)
 const {
   DATABASE_URL: databaseUrl = ".assay",
   REDIS_URL: redisUrl,
+  REDIS_QUEUE_NAME: queueName = "repositories",
   GIT_STORAGE_PATH: mirrorsFolder = ".assay/mirrors",
   ASSAY_SECRET_KEY: secretKey = "",
   ASSAY_GIT_ALLOW: allowed = "",
@@ -43,7 +44,7 @@ const repositories = createPostgresRepositoryStore({ database })
 // others hear.
 const redis = redisUrl ? openRedis({ url: redisUrl, logger }) : undefined
 const queue = redis
-  ? createRedisQueue({ connection: redis, name: "repositories", logger })
+  ? createRedisQueue({ connection: redis, name: queueName, logger })
   : database.exclusive
     ? createMemoryQueue({ logger })
     : createPostgresQueue({ database, logger })

@@ -50,7 +50,7 @@ async function start(role: string, servers: Servers, name: string): Promise<Serv
       ASSAY_SECRET_KEY: secretKey,
       ASSAY_GIT_ALLOW: `file://${folder}/repos/`,
       PORT: "0",
-      ...(servers.redisUrl ? { REDIS_URL: servers.redisUrl } : {}),
+      ...(servers.redisUrl ? { REDIS_URL: servers.redisUrl, REDIS_QUEUE_NAME: `test-${process.pid}` } : {}),
     },
     stdio: ["ignore", "pipe", "inherit"],
   })
