@@ -46,14 +46,16 @@ describe("makeFolder", () => {
     )
   })
 
-  it.skipIf(!existsSync("/proc/self"))("ends where nothing can be made (skipped: without /proc)", () => {
+  const whyNoProc = existsSync("/proc/self") ? "" : " (skipped: this machine has no /proc)"
+  it.skipIf(whyNoProc !== "")(`ends where nothing can be made${whyNoProc}`, () => {
     expect(() => makeFolder("/proc/x")).toThrow(
       unusable("The folder /proc/x cannot be used: nothing can be made there."),
     )
     expect(() => makeFolder("/proc/x/y/z")).toThrow(unusable(/nothing can be made there \(\/proc\/x\)/))
   })
 
-  it.skipIf(process.getuid?.() === 0)("says that a folder may not be written to (skipped: for root, who may)", () => {
+  const whyNoLimits = process.getuid?.() === 0 ? " (skipped: root may write anywhere)" : ""
+  it.skipIf(whyNoLimits !== "")(`says that a folder may not be written to${whyNoLimits}`, () => {
     chmodSync(temporary, 0o500)
     expect(() => makeFolder(temporary)).toThrow(unusable("it may not be written to"))
     expect(() => makeFolder(join(temporary, "a"))).toThrow(unusable("it may not be written to"))

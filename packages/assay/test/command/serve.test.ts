@@ -120,8 +120,9 @@ describe("assay serve", { timeout: 120_000 }, () => {
     expect(stderr).toMatch(/Choose another one: --data-dir.*\n.*DATA_FOLDER_UNUSABLE/)
   })
 
-  it.skipIf(!existsSync("/proc/self")).each(["/proc/x", "/proc/self"])(
-    "refuses a data folder where nothing can be made: %s (skipped: without /proc)",
+  const whyNoProc = existsSync("/proc/self") ? "" : " (skipped: this machine has no /proc)"
+  it.skipIf(whyNoProc !== "").each(["/proc/x", "/proc/self"])(
+    `refuses a data folder where nothing can be made: %s${whyNoProc}`,
     async (dataFolder) => {
       const { code, stdout, stderr } = await runAssay(["serve", "--data-dir", dataFolder])
       expect({ code, stdout }).toEqual({ code: 69, stdout: "" })
