@@ -104,7 +104,9 @@ describe("a worker that is lost", () => {
           zombieStarted.open()
           await wakeUp.promise
           refusals.push(await context.transaction(async () => undefined).catch((error: unknown) => error))
-          return context.commit(async () => "from the zombie")
+          const late = await context.commit(async () => "from the zombie").catch((error: unknown) => error)
+          refusals.push(late)
+          throw late
         })
       },
     )
@@ -117,7 +119,8 @@ describe("a worker that is lost", () => {
     await second.client.job(job.id).result()
     wakeUp.open()
     await zombie.stop()
-    expect(refusals).toEqual([expect.objectContaining({ code: "STALE_LEASE" })])
+    const stale = expect.objectContaining({ code: "STALE_LEASE" })
+    expect(refusals).toEqual([stale, stale])
     expect(await job.get()).toMatchObject({ state: "succeeded", result: "from the second", crashes: 1, attempts: 1 })
     expect((await parts.store.attempts(job.id)).map(({ outcome }) => outcome)).toEqual(["lost", "succeeded"])
   })
