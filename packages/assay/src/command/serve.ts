@@ -1,4 +1,5 @@
 import { once } from "node:events"
+import { AssayError } from "@assay/core"
 import type { Logger } from "@assay/core"
 import { parseRemoteUrl } from "@assay/git"
 import { createJobProgress } from "../output/job-progress.js"
@@ -74,6 +75,10 @@ export async function serve(repositories: readonly string[], options: ServeOptio
                 ...(label === undefined ? {} : { label }),
               })
             : createLogProgress(logger),
+      }).catch((error: unknown) => {
+        // What nobody asked for must not end a service whose store is away for a moment.
+        if (repositories.length > 0 || !AssayError.isInstance(error) || !error.retryable) throw error
+        logger.warn({ error }, "what there is could not be shown")
       })
     if (!signal.aborted) await once(signal, "abort")
   } finally {

@@ -140,7 +140,9 @@ describe.skipIf(whyNoServers !== "")(
         ["POST", `/api/v1/repositories/${id}/index`],
         ["GET", "/readyz"],
       ] as const) {
-        const { status, headers } = await ask(method, url + path)
+        const { status, headers } = await ask(method, url + path).catch((cause: unknown) => {
+          throw new Error(`The API does not answer, after having said:\n${api.stdout}\n${api.stderr}`, { cause })
+        })
         expect(status, path).toBe(503)
         expect(Number(headers.get("retry-after")), path).toBeGreaterThan(0)
       }
