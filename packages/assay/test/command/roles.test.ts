@@ -126,6 +126,17 @@ describe.skipIf(whyNoServers !== "")(
       await expect.poll(() => statusOf(api, id), { timeout: 10_000 }).toBe("completed")
     })
 
+    it("outlive a PostgreSQL that goes away the moment they are there", async () => {
+      const { postgres, serve } = await setUp(0)
+      const api = serve("api", "api")
+      const url = await urlOf(api)
+      await postgres.kill()
+      await expect.poll(() => ask("GET", `${url}/readyz`), { timeout: 10_000 }).toMatchObject({ status: 503 })
+      await postgres.start()
+      await expect.poll(() => ask("GET", `${url}/readyz`), { timeout: 15_000 }).toMatchObject({ status: 200 })
+      expect(api.process.exitCode).toBeNull()
+    })
+
     it("answer 503 while PostgreSQL is away, and go on when it is back", async () => {
       const { postgres, urls, serve } = await setUp(1)
       const api = serve("api", "api")
