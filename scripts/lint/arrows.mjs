@@ -27,6 +27,17 @@ export const arrows = [
       "it is a client that anyone can use alone, without the rest of Assay; what joins it to jobs lives elsewhere.",
   },
   {
+    folder: "packages/analysis/src",
+    may: ["@assay/core", "@assay/potpie-client"],
+    because:
+      "it joins Potpie's client to jobs, and is the one adapter that depends on another: on a client, not on a contract.",
+  },
+  {
+    folder: "packages/charts/src",
+    may: [],
+    because: "charts are pure functions from data to SVG that anyone can use alone.",
+  },
+  {
     folder: "packages/assay/src",
     may: "anything",
     because: "assay composes all the others.",

@@ -62,6 +62,31 @@ export type {
   StatisticsPage,
   StatisticsReader,
 } from "./statistics.js"
+export type {
+  Analyses,
+  Analysis,
+  AnalysisAnswer,
+  AnalysisPage,
+  AnalysisQuery,
+  AnalysisRequest,
+  AnalysisState,
+  AnalysisStatistics,
+  RequestedAnalysis,
+  Snippet,
+  SnippetVerification,
+} from "./analysis.js"
+export type { RepositorySource } from "./repository-source.js"
+export type {
+  Insight,
+  InsightDescription,
+  InsightExclusion,
+  InsightName,
+  InsightParameter,
+  InsightQuery,
+  InsightReader,
+  InsightSnapshot,
+  SnapshotComparison,
+} from "./insight.js"
 export { systemClock } from "./clock.js"
 export type { Clock } from "./clock.js"
 export { silentLogger } from "./logger.js"
