@@ -8,16 +8,21 @@ export interface ClaimRoom {
   /** Whether all but the rate of its type do. */
   fitsButForRate(job: LimitedJob): boolean
   /** Limit keys, with their types, of which no more may run. */
-  fullKeys(): Required<LimitedJob>[]
+  fullKeys(): Required<Pick<LimitedJob, "type" | "limitKey">>[]
   /** The job was taken, and counts from now on. */
   take(job: LimitedJob): void
 }
 
-export type LimitedJob = Pick<Job, "type" | "limitKey">
+export interface LimitedJob extends Pick<Job, "type" | "limitKey"> {
+  /** It is in progress already, and was counted as that. */
+  readonly begun: boolean
+}
 
 export interface ClaimUsage {
   /** Running jobs of the types that have limits. */
-  readonly running: Iterable<LimitedJob & { readonly count: number }>
+  readonly running: Iterable<Pick<LimitedJob, "type" | "limitKey"> & { readonly count: number }>
+  /** Jobs of the types with such a limit that were begun and wait, by type. */
+  readonly begun: ReadonlyMap<string, number>
   /** How many claims there were of each type that has a rate, within its `perMs` until now. */
   readonly starts: ReadonlyMap<string, number>
 }
@@ -25,21 +30,26 @@ export interface ClaimUsage {
 export function createClaimRoom(limits: Readonly<Record<string, ClaimLimits>>, usage: ClaimUsage): ClaimRoom {
   const ofType = new Map<string, number>()
   const ofKey = new Map<string, number>()
+  const inProgress = new Map(usage.begun)
   const starts = new Map(usage.starts)
-  const keyOf = ({ type, limitKey }: LimitedJob): string | undefined =>
+  const keyOf = ({ type, limitKey }: Pick<LimitedJob, "type" | "limitKey">): string | undefined =>
     limitKey === undefined ? undefined : JSON.stringify([type, limitKey])
 
-  function count(job: LimitedJob, more: number): void {
+  function count(job: Pick<LimitedJob, "type" | "limitKey">, more: number): void {
     add(ofType, job.type, more)
     const key = keyOf(job)
     if (key !== undefined) add(ofKey, key, more)
   }
 
-  for (const { count: running, ...job } of usage.running) count(job, running)
+  for (const { count: running, ...job } of usage.running) {
+    count(job, running)
+    add(inProgress, job.type, running)
+  }
 
   function fitsButForRate(job: LimitedJob): boolean {
-    const { concurrency = Infinity, perKey = Infinity } = limits[job.type] ?? {}
+    const { concurrency = Infinity, perKey = Infinity, inProgress: most = Infinity } = limits[job.type] ?? {}
     const key = keyOf(job)
+    if (!job.begun && (inProgress.get(job.type) ?? 0) >= most) return false
     return (ofType.get(job.type) ?? 0) < concurrency && (key === undefined || (ofKey.get(key) ?? 0) < perKey)
   }
 
@@ -53,6 +63,7 @@ export function createClaimRoom(limits: Readonly<Record<string, ClaimLimits>>, u
     fits: (job) => fitsButForRate(job) && (starts.get(job.type) ?? 0) < (limits[job.type]?.rate?.starts ?? Infinity),
     take(job) {
       count(job, 1)
+      if (!job.begun) add(inProgress, job.type, 1)
       add(starts, job.type, 1)
     },
   }

@@ -4,8 +4,7 @@ import type { Duration } from "./duration.js"
 import type { JobEvent, JobProgressEvent } from "./events.js"
 import type { Attempt, Job, JobId } from "./job.js"
 import type { Schedule } from "./schedule.js"
-import type { JobPage, JobQuery } from "./store.js"
-import type { JobState } from "./lifecycle.js"
+import type { JobCounts, JobPage, JobQuery } from "./store.js"
 
 /**
  * Asks for work and shows what became of it: the half that an API process needs. Bound to one tenant: jobs of another
@@ -26,7 +25,9 @@ export interface Client {
   job<Result = unknown>(jobId: JobId): JobHandle<Result>
   get(jobId: JobId): Promise<Job | undefined>
   list(query?: Omit<JobQuery, "tenant">): Promise<JobPage>
-  counts(query?: Omit<JobQuery, "tenant">): Promise<Record<JobState, number>>
+  counts(query?: Pick<JobQuery, "queue" | "types">): Promise<JobCounts>
+  /** How many queued jobs of its queue come before this one. `undefined` unless it is queued. */
+  ahead(jobId: JobId): Promise<number | undefined>
   latestOfRepositories(repositoryIds: readonly number[]): Promise<Map<number, Job>>
   attempts(jobId: JobId): Promise<Attempt[]>
   /**

@@ -204,6 +204,11 @@ function clientFor(
     get,
     list: (query) => store.list({ ...query, tenant }),
     counts: (query) => store.counts({ ...query, tenant }),
+
+    async ahead(jobId) {
+      const job = await store.get(jobId)
+      return job?.tenant === tenant ? store.ahead(jobId) : undefined
+    },
     latestOfRepositories: (repositoryIds) => store.latestOfRepositories(repositoryIds, tenant),
 
     async attempts(jobId) {

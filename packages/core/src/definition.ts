@@ -57,6 +57,8 @@ export interface DefineJobOptions<InputSchema extends StandardSchemaV1, ResultSc
   limits?: {
     /** Jobs running at once. */
     concurrency?: number
+    /** Jobs running at once, together with those that have deferred and wait: what they wait for has a limit, too. */
+    inProgress?: number
     /** Jobs running at once for which `key` gives the same text: a host, a tenant, an account. */
     perKey?: { key: (input: StandardSchemaV1.InferOutput<InputSchema>) => string; concurrency: number }
     /** At most `starts` attempts begin in any stretch of this length. */
@@ -118,11 +120,12 @@ export function defineJob<
 }
 
 function claimLimits(limits: DefinedLimits = {}): ClaimLimits {
-  const { concurrency, perKey, rate } = limits
+  const { concurrency, inProgress, perKey, rate } = limits
   if (perKey && typeof perKey.key !== "function")
     throw new TypeError("limits.perKey.key must be a function of the input.")
   return {
     ...(concurrency === undefined ? {} : { concurrency: wholeNumber("limits.concurrency", concurrency, 1) }),
+    ...(inProgress === undefined ? {} : { inProgress: wholeNumber("limits.inProgress", inProgress, 1) }),
     ...(perKey === undefined ? {} : { perKey: wholeNumber("limits.perKey.concurrency", perKey.concurrency, 1) }),
     ...(rate === undefined
       ? {}
@@ -138,6 +141,7 @@ function claimLimits(limits: DefinedLimits = {}): ClaimLimits {
 /** `limits`, whatever the input is. */
 interface DefinedLimits {
   concurrency?: number
+  inProgress?: number
   perKey?: { key: unknown; concurrency: number }
   rate?: { starts: number; per: Duration }
 }

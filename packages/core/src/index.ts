@@ -37,6 +37,7 @@ export type {
   ClaimRequest,
   EnqueuedJob,
   HeartbeatReply,
+  JobCounts,
   JobPage,
   JobQuery,
   JobReader,

@@ -123,7 +123,12 @@ export interface JobReader {
   /** Newest first. The cursor is opaque and stays valid while jobs are added. An unknown cursor is `INVALID_INPUT`. */
   list(query?: JobQuery): Promise<JobPage>
   /** How many jobs are in each state; all states are present. */
-  counts(query?: Pick<JobQuery, "tenant" | "queue" | "types">): Promise<Record<JobState, number>>
+  counts(query?: Pick<JobQuery, "tenant" | "queue" | "types">): Promise<JobCounts>
+  /**
+   * How many queued jobs of its queue come before this one: those of a higher priority, or as high and older. `undefined`
+   * unless it is queued.
+   */
+  ahead(jobId: JobId): Promise<number | undefined>
   /** The newest job of each of these repositories that has one. */
   latestOfRepositories(repositoryIds: readonly number[], tenant: string): Promise<Map<number, Job>>
   /** Oldest first: one per fence. */
@@ -141,6 +146,15 @@ export interface JobReader {
   feedEnd(): Promise<string>
   /** What the job's steps returned, by name. */
   steps(jobId: JobId): Promise<Map<string, Json>>
+}
+
+/** How many jobs are in each state; all of one moment. */
+export interface JobCounts extends Readonly<Record<JobState, number>> {
+  /**
+   * Those among the scheduled and queued ones that were begun and keep their place in `ClaimLimits.inProgress`: their last
+   * attempt has deferred, was released or was lost.
+   */
+  readonly begun: number
 }
 
 export interface EnqueuedJob {
@@ -167,6 +181,12 @@ export interface ClaimRequest {
 export interface ClaimLimits {
   /** Jobs running at once. */
   readonly concurrency?: number
+  /**
+   * Jobs in progress at once: those that run, and those that were begun and wait since for something outside, because their
+   * last attempt has deferred, was released or was lost. A job that is in progress already is not kept from being claimed
+   * again. One that waits for another try after a failure is not in progress.
+   */
+  readonly inProgress?: number
   /** Jobs running at once that have the same limit key. Those without a key are not counted. */
   readonly perKey?: number
   /** At most `starts` claims in any stretch of `perMs` milliseconds. */

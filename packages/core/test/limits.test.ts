@@ -45,6 +45,30 @@ describe("types with limits", () => {
     expect(seen.every((each) => new Set(each).size === each.length)).toBe(true)
   })
 
+  it("begin no more than may be in progress, also while those wait for something outside", async () => {
+    const parts = memoryParts()
+    const asked = new Map<string, number>()
+    const begun = new Set<string>()
+    let most = 0
+    const patient = defineJob({ type: "test.patient", input, limits: { inProgress: 2 } })
+    await using runtime = await startRuntime({ ...parts, concurrency: 5 }, ({ worker }) => {
+      worker.handle(patient, async ({ jobId, defer }) => {
+        begun.add(jobId)
+        most = Math.max(most, begun.size)
+        const times = (asked.get(jobId) ?? 0) + 1
+        asked.set(jobId, times)
+        if (times < 3) return defer(20)
+        begun.delete(jobId)
+        return undefined
+      })
+    })
+    const jobs = await Promise.all([1, 2, 3, 4, 5, 6].map(() => runtime.client.enqueue(patient, { host: "a" })))
+    await Promise.all(jobs.map((job) => job.result()))
+    expect(most).toBe(2)
+    expect([...asked.values()]).toEqual([3, 3, 3, 3, 3, 3])
+    expect((await jobs[5]?.get())?.attempts, "waiting spends no attempt").toBe(1)
+  })
+
   it("start as often as their rate allows, without anybody ringing", async () => {
     const parts = memoryParts()
     await using runtime = await startRuntime({ ...parts, ...withoutSweeps }, ({ worker }) => {

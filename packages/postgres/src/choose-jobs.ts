@@ -55,7 +55,7 @@ export async function chooseJobs(
   consider(seen)
   let more = first.length === firstLook
   while (more && jobs.length < limit) {
-    const open = types.filter((type) => room.fits({ type, limitKey: undefined }))
+    const open = types.filter((type) => room.fits({ type, limitKey: undefined, begun: true }))
     more = consider(await lookFurther(transaction, { request: { queue, types: open, limit }, room, taken }))
   }
   return { jobs, request, room, taken, seen }
@@ -64,7 +64,7 @@ export async function chooseJobs(
 /** Whether a job of `type` is left that nothing but the rate of its type keeps from being claimed. */
 export async function waitsForRate(transaction: Transaction, choice: Choice, type: string): Promise<boolean> {
   const { room, taken, seen } = choice
-  const any = { type, limitKey: undefined }
+  const any = { type, limitKey: undefined, begun: true }
   if (room.fits(any) || !room.fitsButForRate(any)) return false
   if (seen.some((job) => job.type === type && !isTaken(taken, job) && room.fitsButForRate(job))) return true
   const request = { queue: choice.request.queue, types: [type], limit: 1 }
@@ -78,11 +78,13 @@ async function lookFurther(
 ): Promise<Candidate[]> {
   if (request.types.length === 0) return []
   const full = room.fullKeys()
+  const onlyBegun = request.types.filter((type) => !room.fitsButForRate({ type, limitKey: undefined, begun: false }))
   const rows = await transaction.query<CandidateRow>(selectBestOfRest, [
     ...[request.queue, request.types, request.limit],
     ...[full.map(({ type }) => type), full.map(({ limitKey }) => limitKey)],
     ...[taken.exclusiveKeys.map(({ tenant }) => tenant), taken.exclusiveKeys.map((each) => each.exclusiveKey)],
     [...taken.jobs],
+    onlyBegun,
   ])
   return rows.map(toCandidate)
 }
@@ -102,9 +104,11 @@ interface CandidateRow {
   type: string
   limit_key: string | null
   exclusive_key: string | null
+  begun: boolean
 }
 
 function toCandidate(row: CandidateRow): Candidate {
-  const { id, tenant, type } = row
-  return { id, tenant, type, limitKey: row.limit_key ?? undefined, exclusiveKey: row.exclusive_key ?? undefined }
+  const { id, tenant, type, begun } = row
+  const [limitKey, exclusiveKey] = [row.limit_key ?? undefined, row.exclusive_key ?? undefined]
+  return { id, tenant, type, begun, limitKey, exclusiveKey }
 }

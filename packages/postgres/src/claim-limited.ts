@@ -89,11 +89,14 @@ type Limits = Omit<LimitedClaim, "database">
 
 async function readRoom(transaction: Transaction, { time, limits }: Limits): Promise<ClaimRoom> {
   const running = await transaction.query<UsageRow>(statements.countRunning, [Object.keys(limits)])
+  const bounded = Object.keys(limits).filter((type) => limits[type]?.inProgress !== undefined)
+  const begun = bounded.length > 0 ? await transaction.query<UsageRow>(statements.countBegun, [bounded]) : []
   const { types, perMs, most } = ratesOf(limits)
   const starts =
     types.length > 0 ? await transaction.query<UsageRow>(statements.countStarts, [time, types, perMs, most]) : []
   return createClaimRoom(limits, {
     running: running.map(({ type, limit_key, count }) => ({ type, limitKey: limit_key ?? undefined, count })),
+    begun: new Map(begun.map(({ type, count }) => [type, count])),
     starts: new Map(starts.map(({ type, count }) => [type, count])),
   })
 }

@@ -30,10 +30,15 @@ export function createPostgresJobReader(database: Database): JobReader {
 
     async counts(query = {}) {
       const { text, values } = statements.countJobs(query)
-      const rows = await database.query<{ state: JobState; count: number }>(text, values)
+      const rows = await database.query<{ state: JobState; count: number; begun: number }>(text, values)
       const counts = Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>
       for (const { state, count } of rows) counts[state] = count
-      return counts
+      return { ...counts, begun: rows.reduce((sum, { begun }) => sum + begun, 0) }
+    },
+
+    async ahead(jobId) {
+      const [row] = await database.query<{ count: number }>(statements.countAhead, [jobId])
+      return row?.count
     },
 
     async latestOfRepositories(repositoryIds, tenant) {

@@ -2,8 +2,9 @@ import { createClaimRoom, limitsThatCount } from "../claim-room.js"
 import type { Job } from "../job.js"
 import type { Claim, ClaimLimits, ClaimRequest } from "../store.js"
 import { claimedRow } from "./job-row.js"
-import { bestFirst, inState, put } from "./memory-jobs.js"
+import { begunRows, bestFirst, inState, isBegun, put } from "./memory-jobs.js"
 import type { MemoryJobs } from "./memory-jobs.js"
+import type { JobRow } from "./job-row.js"
 
 export function claimJobs(jobs: MemoryJobs, request: ClaimRequest, now: Date): Claim {
   if (jobs.paused.has(request.queue)) return { jobs: [], nextInMs: undefined }
@@ -12,23 +13,25 @@ export function claimJobs(jobs: MemoryJobs, request: ClaimRequest, now: Date): C
   const running = inState(jobs, "running").map(({ job }) => job)
   const room = createClaimRoom(limits, {
     running: running.map(({ type, limitKey }) => ({ type, limitKey, count: 1 })),
+    begun: countByType(begunRows(jobs)),
     starts: new Map([...jobs.starts].map(([type, starts]) => [type, starts.length])),
   })
   const taken = new Set(running.map(exclusive))
   const isFree = (job: Job): boolean => job.exclusiveKey === undefined || !taken.has(exclusive(job))
 
   const claimed: Job[] = []
-  const waiting: Job[] = []
+  const waiting: (Job & { begun: boolean })[] = []
   for (const row of inState(jobs, "queued").sort(bestFirst)) {
     if (claimed.length >= request.limit) return { jobs: claimed, nextInMs: undefined }
     const { job } = row
     if (job.queue !== request.queue || !request.types.includes(job.type) || job.cancelRequestedAt) continue
     if (!isFree(job)) continue
-    if (!room.fits(job)) {
-      waiting.push(job)
+    const limited = { ...job, begun: isBegun(row) }
+    if (!room.fits(limited)) {
+      waiting.push(limited)
       continue
     }
-    room.take(job)
+    room.take(limited)
     taken.add(exclusive(job))
     if (limits[job.type]?.rate) jobs.starts.set(job.type, [...(jobs.starts.get(job.type) ?? []), now])
     claimed.push(put(jobs, claimedRow(row, request, now)))
@@ -40,6 +43,12 @@ export function claimJobs(jobs: MemoryJobs, request: ClaimRequest, now: Date): C
     jobs: claimed,
     nextInMs: claimed.length < request.limit && rests.length > 0 ? Math.min(...rests) : undefined,
   }
+}
+
+function countByType(rows: readonly JobRow[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { job } of rows) counts.set(job.type, (counts.get(job.type) ?? 0) + 1)
+  return counts
 }
 
 /** What lies further back than a rate looks cannot be in the way of anything. */

@@ -4,12 +4,14 @@ import { isJobId } from "../job-id.js"
 import type { JobState } from "../lifecycle.js"
 import { jobStates } from "../lifecycle.js"
 import type { JobQuery, JobReader } from "../store.js"
+import type { JobRow } from "./job-row.js"
+import { bestFirst, isBegun } from "./memory-jobs.js"
 import type { MemoryJobs } from "./memory-jobs.js"
 
 /** Reads what is committed, also while a transaction is open. */
 export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
-  const select = (query: JobQuery): Job[] =>
-    [...read().rows.values()].map(({ job }) => job).filter((job) => matches(job, query))
+  const rows = (query: JobQuery): JobRow[] => [...read().rows.values()].filter(({ job }) => matches(job, query))
+  const select = (query: JobQuery): Job[] => rows(query).map(({ job }) => job)
 
   return {
     get: async (jobId) => read().rows.get(jobId)?.job,
@@ -27,8 +29,15 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
 
     async counts(query = {}) {
       const counts = Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>
-      for (const job of select(query)) counts[job.state]++
-      return counts
+      const found = rows(query)
+      for (const { job } of found) counts[job.state]++
+      return { ...counts, begun: found.filter(isBegun).length }
+    },
+
+    async ahead(jobId) {
+      const own = read().rows.get(jobId)
+      if (own?.job.state !== "queued") return undefined
+      return rows({ queue: own.job.queue, states: ["queued"] }).filter((row) => bestFirst(row, own) < 0).length
     },
 
     async latestOfRepositories(repositoryIds, tenant) {

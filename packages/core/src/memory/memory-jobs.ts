@@ -25,6 +25,20 @@ export function inState(jobs: MemoryJobs, state: Job["state"]): JobRow[] {
   return [...jobs.rows.values()].filter(({ job }) => job.state === state)
 }
 
+/** Whether it waits, and its last attempt did not fail: it has begun something that goes on. */
+export function isBegun({ job, attempts }: JobRow): boolean {
+  const outcome = attempts.at(-1)?.outcome
+  return (
+    (job.state === "scheduled" || job.state === "queued") &&
+    attempts.at(-1)?.fence === job.fence &&
+    (outcome === "deferred" || outcome === "released" || outcome === "lost")
+  )
+}
+
+export function begunRows(jobs: MemoryJobs): JobRow[] {
+  return [...jobs.rows.values()].filter(isBegun)
+}
+
 export function byMoment(a: JobRow, b: JobRow): number {
   return a.job.runAt.getTime() - b.job.runAt.getTime() || (a.job.id < b.job.id ? -1 : 1)
 }

@@ -4,6 +4,7 @@ import { repositoriesMigration } from "./core-0002-repositories.js"
 import { schedulesMigration } from "./core-0003-schedules.js"
 import { workersMigration } from "./core-0004-workers.js"
 import { retentionMigration } from "./core-0005-retention.js"
+import { inProgressMigration } from "./core-0006-in-progress.js"
 
 /** What the stores, the queue and the notifier of this package keep their rows in. For `migrate`. */
 export const postgresMigrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const postgresMigrations: readonly Migration[] = [
   schedulesMigration,
   workersMigration,
   retentionMigration,
+  inProgressMigration,
 ]

@@ -1,4 +1,5 @@
 import { frequent } from "../frequent.js"
+import { isBegun } from "./begun.js"
 import { now } from "./input-rows.js"
 
 /**
@@ -16,6 +17,15 @@ export const countRunning = frequent(
   select type, limit_key, count(*) as count from assay.jobs
   where state = 'running' and type = any ($1::text[])
   group by type, limit_key`,
+)
+
+/** Those in progress that do not run, of the types `$1`. */
+export const countBegun = frequent(
+  "count_begun",
+  `
+  select type, count(*) as count from assay.jobs
+  where type = any ($1::text[]) and ${isBegun}
+  group by type`,
 )
 
 /** Per type with a rate, `$2::text[]`: how many were claimed within its `$3` milliseconds, as far as `$4` matter. */
@@ -50,7 +60,7 @@ export const selectRest = `
   select extract(epoch from at + $3::float8 * interval '1 millisecond' - ${now})::float8 * 1000 as rest_ms
   from assay.job_starts where type = $2 order by at desc offset $4::bigint - 1 limit 1`
 
-const facts = "id, tenant, type, limit_key, exclusive_key"
+const facts = `id, tenant, type, limit_key, exclusive_key, ${isBegun} as begun`
 
 /** A job of an exclusive key has to wait for the one that runs. */
 const isFree = `
@@ -71,8 +81,8 @@ export const selectBest = frequent(
 
 /**
  * The best `$3` jobs of queue `$1` and the types `$2` that can be claimed, except those of the types `$4` with the limit
- * keys `$5`, those of the tenants `$6` with the exclusive keys `$7`, and the jobs `$8`. Those that stand in front
- * cost a glance each, well below a microsecond.
+ * keys `$5`, those of the tenants `$6` with the exclusive keys `$7`, and the jobs `$8`; of the types `$9` only those that are
+ * in progress already. Those that stand in front cost a glance each, well below a microsecond.
  */
 export const selectBestOfRest = frequent(
   "select_best_of_rest",
@@ -81,7 +91,7 @@ export const selectBestOfRest = frequent(
   where state = 'queued' and queue = $1 and type = any ($2::text[]) and cancel_requested_at is null
     and (limit_key is null or (type, limit_key) not in (select * from unnest($4::text[], $5::text[])))
     and (exclusive_key is null or (tenant, exclusive_key) not in (select * from unnest($6::text[], $7::text[])))
-    and not id = any ($8::text[]) and ${isFree}
+    and not id = any ($8::text[]) and ${isFree} and (type <> all ($9::text[]) or ${isBegun})
     and not exists (select from assay.paused_queues where name = $1)
   order by priority desc, run_at, id limit $3`,
 )

@@ -1,6 +1,7 @@
 import { jobStates } from "@assay/core"
 import type { JobQuery } from "@assay/core"
 import { jobColumns } from "../rows.js"
+import { isBegun } from "./begun.js"
 
 export const selectJob = `select ${jobColumns} from assay.jobs where id = $1`
 
@@ -17,7 +18,10 @@ export function selectJobs(query: JobQuery): { text: string; values: unknown[] }
 
 export function countJobs(query: JobQuery): { text: string; values: unknown[] } {
   const { conditions, values } = conditionsOf(query)
-  return { text: `select state, count(*) as count from assay.jobs ${where(conditions)} group by state`, values }
+  const text = `
+    select state, count(*) as count, count(*) filter (where ${isBegun}) as begun
+    from assay.jobs ${where(conditions)} group by state`
+  return { text, values }
 }
 
 export const selectLatestOfRepositories = `
@@ -26,6 +30,14 @@ export const selectLatestOfRepositories = `
   cross join lateral (
     select * from assay.jobs where repository_id = wanted.id and tenant = $2 order by id desc limit 1
   ) as jobs`
+
+export const countAhead = `
+  select (
+    select count(*) from assay.jobs as other
+    where other.state = 'queued' and other.queue = own.queue
+      and (-other.priority, other.run_at, other.id) < (-own.priority, own.run_at, own.id)
+  ) as count
+  from assay.jobs as own where own.id = $1 and own.state = 'queued'`
 
 export const selectAttempts = `
   select job_id, fence, worker, started_at, ended_at, outcome, failure

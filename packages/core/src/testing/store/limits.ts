@@ -44,6 +44,76 @@ export function limitTests(test: StoreTest): void {
     expect(ids(await claim(store, limits({ concurrency: 1 })))).toEqual([first?.id])
   })
 
+  for (const how of ["deferred", "released", "lost"] as const) {
+    test(`keeps the place in progress of a job that was ${how}`, async ({ store, clock }) => {
+      const request = { ...limits({ inProgress: 2 }), limit: 10 }
+      const jobs = await several(store, 4)
+      const begun = await claim(store, request)
+      expect(ids(begun)).toEqual(ids(jobs.slice(0, 2)))
+      await clock.advance(leaseMs + 1)
+      for (const job of begun) await applied(store, ends[how](leaseOf(job)))
+      expect(await store.counts()).toMatchObject({ running: 0, begun: 2 })
+      await clock.advance(60_000)
+      await sweep(store)
+      expect(ids(await claim(store, request)), "those that were begun, and no others").toEqual(ids(begun))
+      expect(await claim(store, request)).toEqual([])
+      expect(await store.counts()).toMatchObject({ running: 2, queued: 2, begun: 0 })
+    })
+  }
+
+  for (const how of ["completed", "failed", "retried", "cancelled"] as const) {
+    test(`gives the place in progress of a job that was ${how} to the next`, async ({ store }) => {
+      const request = { ...limits({ inProgress: 1 }), limit: 10 }
+      const [first, second] = await several(store, 2)
+      const [running] = await claim(store, request)
+      expect(running?.id).toBe(first?.id)
+      await applied(store, ends[how](leaseOf(running as Job)))
+      expect((await store.counts()).begun).toBe(0)
+      expect(ids(await claim(store, request))).toEqual([second?.id])
+    })
+  }
+
+  test("gives the place of a job that was cancelled while it waited to the next", async ({ store }) => {
+    const [first, second] = await several(store, 2)
+    const [running] = await claim(store, limits({ inProgress: 1 }))
+    await applied(store, changes.deferred(leaseOf(running as Job), 60_000))
+    expect(await claim(store, limits({ inProgress: 1 }))).toEqual([])
+    await applied(store, changes.cancelled(first?.id as Job["id"]))
+    expect(ids(await claim(store, limits({ inProgress: 1 })))).toEqual([second?.id])
+  })
+
+  test("finds those in progress behind a deep queue of others that may not begin", async ({ store, clock }) => {
+    const [first] = await several(store, 1)
+    const [running] = await claim(store, limits({ inProgress: 1 }))
+    await applied(store, changes.deferred(leaseOf(running as Job), 1))
+    await several(store, 200, { priority: 5 })
+    const other = await enqueue(store, { type: "test.two", priority: -1 })
+    await clock.advance(2)
+    await sweep(store)
+    const request = { ...limits({ inProgress: 1 }), limit: 10 }
+    expect(ids(await claim(store, request))).toEqual([first?.id, other.id])
+  })
+
+  test("keeps the limit of those in progress when twenty claim at once", async ({ store, clock }) => {
+    await store.enqueue(callers.flatMap(() => [buildNewJob(), buildNewJob()]))
+    const request = { ...limits({ inProgress: 7 }), limit: 3 }
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(callers.map((index) => claim(store, { ...request, worker: `worker-${index}` })))
+      // Callers may have stood in each other's way; nobody does now.
+      await claim(store, { ...request, limit: 10 })
+      const running = (await store.list({ states: ["running"], limit: 100 })).jobs
+      expect(running).toHaveLength(7)
+      await store.apply(
+        running.map((job, index) =>
+          index < 4 ? changes.deferred(leaseOf(job), 1) : changes.completed(leaseOf(job), null),
+        ),
+      )
+      expect((await store.counts()).begun).toBe(4)
+      await clock.advance(2)
+      await sweep(store)
+    }
+  })
+
   test("counts the running jobs of all tenants and workers", async ({ store }) => {
     await enqueue(store, { tenant: "acme", limitKey: "host" })
     await enqueue(store, { tenant: "globex", limitKey: "host" })

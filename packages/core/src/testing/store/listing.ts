@@ -89,11 +89,12 @@ export function listingTests(test: StoreTest): void {
 
   test("counts the jobs in each state, none left out", async (context) => {
     const { store } = context
-    expect(await store.counts()).toEqual(Object.fromEntries(jobStates.map((state) => [state, 0])))
+    expect(await store.counts()).toEqual({ ...Object.fromEntries(jobStates.map((state) => [state, 0])), begun: 0 })
     for (const state of ["succeeded", "failed", "cancelled", "scheduled", "running", "queued"] as const) {
       await jobIn(state, context)
     }
-    expect(await store.counts()).toEqual(Object.fromEntries(jobStates.map((state) => [state, 1])))
+    // The one that is scheduled was begun, and has deferred.
+    expect(await store.counts()).toEqual({ ...Object.fromEntries(jobStates.map((state) => [state, 1])), begun: 1 })
   })
 
   test("counts what a query asks for", async ({ store }) => {
@@ -104,6 +105,18 @@ export function listingTests(test: StoreTest): void {
     expect((await store.counts({ types: ["test.two"] })).queued).toBe(1)
     expect((await store.counts({ queue: "analysis" })).queued).toBe(1)
     expect((await store.counts({ queue: "nobody" })).queued).toBe(0)
+  })
+
+  test("says how many queued jobs of the queue come before one", async ({ store, clock }) => {
+    const first = await enqueue(store)
+    await clock.advance(1)
+    const second = await enqueue(store, { type: "test.two", tenant: "acme" })
+    const high = await enqueue(store, { priority: 1 })
+    await enqueue(store, { queue: "analysis", priority: 9 })
+    expect(await Promise.all([high, first, second].map(({ id }) => store.ahead(id)))).toEqual([0, 1, 2])
+    await claimJob(store, high)
+    expect(await Promise.all([high, first, second].map(({ id }) => store.ahead(id)))).toEqual([undefined, 0, 1])
+    expect(await store.ahead(newJobId())).toBeUndefined()
   })
 
   test("finds the newest job of each repository that has one", async ({ store, clock }) => {
