@@ -69,7 +69,7 @@ export const mutations = [
     guard: "the limits of a claim",
     suite: "memory",
     file: memoryClaim,
-    find: "if (!room.fits(job)) {",
+    find: "if (!room.fits(limited)) {",
     replace: "if (room === undefined) {",
   },
   {

@@ -13,6 +13,8 @@ interface Fault {
   readonly line: string
   readonly broken: string
   readonly noticedBy: RegExp
+  /** Needs a history that 150 random ones do not contain. */
+  readonly tooRare?: boolean
 }
 
 const row = "job-row.ts"
@@ -160,9 +162,24 @@ const brokenStores: readonly Fault[] = [
   {
     name: "lets what waits for a limit keep others waiting",
     file: claims,
-    line: "waiting.push(job)",
+    line: "waiting.push({ job, limited })",
     broken: "break",
     noticedBy: /lets jobs that wait for a limit keep no others from being claimed/,
+  },
+  {
+    name: "forgets that those who wait are in progress",
+    file: row,
+    line: "return begun && (job.state",
+    broken: "return !begun && (job.state",
+    noticedBy: /keeps the place in progress of a job that was deferred/,
+  },
+  {
+    name: "takes a job that is run anew for one in progress",
+    file: row,
+    line: "!change.resets && row.begun",
+    broken: "row.begun",
+    noticedBy: /gives a job that is run anew no place in progress/,
+    tooRare: true,
   },
   {
     name: "claims from a queue that is paused",
@@ -396,14 +413,15 @@ describe("the suites", () => {
       expect(outcomes[`${suite} intact`]?.passed).toBeGreaterThan(5)
     })
 
-    for (const { name, file, line, noticedBy } of faults) {
+    for (const { name, file, line, noticedBy, tooRare } of faults) {
       it(`fail a ${suite} that ${name}`, async () => {
         const source = await readFile(new URL(`../src/memory/${file}`, import.meta.url), "utf8")
         expect(source.split(line), "the line to break stands there once").toHaveLength(2)
         const outcome = outcomes[`${suite} ${name}`]
         expect(outcome?.errors).toEqual([])
         expect(outcome?.failed).toContainEqual(expect.stringMatching(noticedBy))
-        if (suite === "store") expect(outcome?.failed).toContainEqual(expect.stringContaining("random histories"))
+        if (suite === "store" && !tooRare)
+          expect(outcome?.failed).toContainEqual(expect.stringContaining("random histories"))
       })
     }
   }

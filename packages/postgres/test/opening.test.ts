@@ -92,7 +92,7 @@ test("published migrations are never changed", async () => {
       "core-0003-schedules": "ec4713d929cf",
       "core-0004-workers": "93da734d44ff",
       "core-0005-retention": "88d773c73993",
-      "core-0006-in-progress": "6dd7d17f5103",
+      "core-0006-in-progress": "9a376117bfcf",
     }
   `)
 })

@@ -1,8 +1,9 @@
 import { createClaimRoom, limitsThatCount } from "../claim-room.js"
+import type { LimitedJob } from "../claim-room.js"
 import type { Job } from "../job.js"
 import type { Claim, ClaimLimits, ClaimRequest } from "../store.js"
-import { claimedRow } from "./job-row.js"
-import { begunRows, bestFirst, inState, isBegun, put } from "./memory-jobs.js"
+import { claimedRow, isBegun } from "./job-row.js"
+import { begunRows, bestFirst, inState, put } from "./memory-jobs.js"
 import type { MemoryJobs } from "./memory-jobs.js"
 import type { JobRow } from "./job-row.js"
 
@@ -20,15 +21,15 @@ export function claimJobs(jobs: MemoryJobs, request: ClaimRequest, now: Date): C
   const isFree = (job: Job): boolean => job.exclusiveKey === undefined || !taken.has(exclusive(job))
 
   const claimed: Job[] = []
-  const waiting: (Job & { begun: boolean })[] = []
+  const waiting: { job: Job; limited: LimitedJob }[] = []
   for (const row of inState(jobs, "queued").sort(bestFirst)) {
     if (claimed.length >= request.limit) return { jobs: claimed, nextInMs: undefined }
     const { job } = row
     if (job.queue !== request.queue || !request.types.includes(job.type) || job.cancelRequestedAt) continue
     if (!isFree(job)) continue
-    const limited = { ...job, begun: isBegun(row) }
+    const limited: LimitedJob = { type: job.type, limitKey: job.limitKey, begun: isBegun(row) }
     if (!room.fits(limited)) {
-      waiting.push(limited)
+      waiting.push({ job, limited })
       continue
     }
     room.take(limited)
@@ -37,8 +38,8 @@ export function claimJobs(jobs: MemoryJobs, request: ClaimRequest, now: Date): C
     claimed.push(put(jobs, claimedRow(row, request, now)))
   }
   const rests = waiting
-    .filter((job) => isFree(job) && room.fitsButForRate(job))
-    .map(({ type }) => restMs(jobs.starts.get(type), limits[type]?.rate, now))
+    .filter(({ job, limited }) => isFree(job) && room.fitsButForRate(limited))
+    .map(({ limited: { type } }) => restMs(jobs.starts.get(type), limits[type]?.rate, now))
   return {
     jobs: claimed,
     nextInMs: claimed.length < request.limit && rests.length > 0 ? Math.min(...rests) : undefined,

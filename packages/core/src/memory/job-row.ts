@@ -1,6 +1,6 @@
 import type { JobChange } from "../change.js"
 import type { JobEvent, JobEventData, JobEventType } from "../events.js"
-import type { Attempt, Job, JobId, Json, NewJob } from "../job.js"
+import type { Attempt, AttemptOutcome, Job, JobId, Json, NewJob } from "../job.js"
 import { isFinished } from "../lifecycle.js"
 import { overdueAfterMs } from "../store.js"
 
@@ -8,6 +8,8 @@ import { overdueAfterMs } from "../store.js"
 export interface JobRow {
   readonly job: Job
   readonly dispatchedAt: Date | undefined
+  /** Its last attempt has deferred, was released or was lost: it keeps its place among those in progress. */
+  readonly begun: boolean
   /** What the job that follows this one is given, if one was asked for. */
   readonly rerun: { readonly input: Json; readonly secrets: Readonly<Record<string, string>> } | undefined
   readonly attempts: readonly Attempt[]
@@ -45,6 +47,7 @@ export function newRow(job: Omit<NewJob, "onConflict" | "preempts">, now: Date):
       finishedAt: undefined,
     },
     dispatchedAt: undefined,
+    begun: false,
     rerun: undefined,
     attempts: [],
     events: [],
@@ -107,6 +110,7 @@ export function changedRow(row: JobRow, change: JobChange, now: Date): JobRow | 
     ...row,
     job: after,
     dispatchedAt: state === "queued" ? undefined : row.dispatchedAt,
+    begun: change.ends ? !finished && keepsPlace(change.ends) : !change.resets && row.begun,
     rerun: finished ? undefined : row.rerun,
     attempts: change.ends ? endAttempt(row, { endedAt: now, outcome, failure: change.failure }) : row.attempts,
     steps: change.step ? new Map(row.steps).set(change.step.name, change.step.output) : row.steps,
@@ -152,6 +156,15 @@ export function heldRow(row: JobRow, leaseMs: number, now: Date): JobRow {
 export function dueRow(row: JobRow, now: Date): JobRow {
   const queued: JobRow = { ...row, job: { ...row.job, state: "queued" }, dispatchedAt: undefined }
   return announce(queued, { type: "job.queued", data: {} }, now)
+}
+
+/** Whether a job waits and is in progress all the same. */
+export function isBegun({ job, begun }: JobRow): boolean {
+  return begun && (job.state === "scheduled" || job.state === "queued")
+}
+
+function keepsPlace(outcome: AttemptOutcome): boolean {
+  return outcome === "deferred" || outcome === "released" || outcome === "lost"
 }
 
 export function isExpired(job: Job, now: Date): boolean {

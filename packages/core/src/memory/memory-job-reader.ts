@@ -4,8 +4,9 @@ import { isJobId } from "../job-id.js"
 import type { JobState } from "../lifecycle.js"
 import { jobStates } from "../lifecycle.js"
 import type { JobQuery, JobReader } from "../store.js"
+import { isBegun } from "./job-row.js"
 import type { JobRow } from "./job-row.js"
-import { bestFirst, isBegun } from "./memory-jobs.js"
+import { bestFirst } from "./memory-jobs.js"
 import type { MemoryJobs } from "./memory-jobs.js"
 
 /** Reads what is committed, also while a transaction is open. */

@@ -1,5 +1,6 @@
 import type { JobEvent } from "../events.js"
 import type { Job, JobId } from "../job.js"
+import { isBegun } from "./job-row.js"
 import type { JobRow } from "./job-row.js"
 
 /** All that a memory store remembers. */
@@ -25,16 +26,7 @@ export function inState(jobs: MemoryJobs, state: Job["state"]): JobRow[] {
   return [...jobs.rows.values()].filter(({ job }) => job.state === state)
 }
 
-/** Whether it waits, and its last attempt did not fail: it has begun something that goes on. */
-export function isBegun({ job, attempts }: JobRow): boolean {
-  const outcome = attempts.at(-1)?.outcome
-  return (
-    (job.state === "scheduled" || job.state === "queued") &&
-    attempts.at(-1)?.fence === job.fence &&
-    (outcome === "deferred" || outcome === "released" || outcome === "lost")
-  )
-}
-
+/** Those in progress that do not run. */
 export function begunRows(jobs: MemoryJobs): JobRow[] {
   return [...jobs.rows.values()].filter(isBegun)
 }

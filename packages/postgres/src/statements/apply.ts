@@ -84,6 +84,8 @@ const apply = ({ guards, effects }: Extent): string => `
       secrets = case when finishes then '{}' else locked.secrets end,
       event_number = locked.event_number + case when announces is null then 0 else 1 end,
       dispatched_at = case when next_state <> 'queued' then locked.dispatched_at end,
+      begun = case when ends is null then not resets and locked.begun
+        else not finishes and ends in ('deferred', 'released', 'lost') end,
       finished_at = case when finishes then now end
     from locked where jobs.id = locked.id
     returning ${jobColumns}, position, now, yielded, ends, new_failure, announces, event_data,

@@ -11,7 +11,7 @@ interface Row {
 
 /** What of a row the model has an opinion on. */
 export function expectedRow(job: ModelJob): Row {
-  const { given, events, outcomes: _o, steps: _s, rerun: _r, dispatched: _d, claimedAt: _c, ...facts } = job
+  const { given, events, outcomes: _o, steps: _s, rerun: _r, dispatched: _d, claimedAt: _c, begun: _b, ...facts } = job
   const { id, tenant, type, input, priority, conflictKey, exclusiveKey, idempotencyKey, limitKey, timeoutMs } = given
   const finished = isFinished(job.state)
   return {

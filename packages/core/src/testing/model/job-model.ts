@@ -32,6 +32,8 @@ export interface ModelJob {
   rerunRequested: boolean
   rerun: { readonly input: Json; readonly secrets: Readonly<Record<string, string>> } | undefined
   dispatched: boolean
+  /** Keeps its place among those in progress while it waits. */
+  begun: boolean
   hasSecrets: boolean
   stage: string | undefined
   progress: JobProgress | undefined
@@ -61,7 +63,7 @@ export function add(model: JobModel, given: NewJob): ModelJob {
   const job: ModelJob = {
     given,
     state: given.delayMs > 0 ? "scheduled" : "queued",
-    ...{ fence: 0, attempts: 0, crashes: 0, runAt: model.now + given.delayMs },
+    ...{ begun: false, fence: 0, attempts: 0, crashes: 0, runAt: model.now + given.delayMs },
     ...{ leaseUntil: undefined, claimedAt: undefined, worker: undefined, cancelRequested: false, dispatched: false },
     ...{ rerunRequested: false, rerun: undefined, hasSecrets: Object.keys(given.secrets).length > 0 },
     ...{ stage: undefined, progress: undefined, result: undefined, failure: undefined },
@@ -111,10 +113,11 @@ export function apply(model: JobModel, change: ModelChange): boolean {
   if (["cancel", "requestCancel"].includes(change.name)) job.cancelRequested = true
   if (change.name === "redrive") {
     Object.assign(job, { attempts: 0, crashes: 0, failure: undefined, result: undefined, cancelRequested: false })
-    Object.assign(job, { rerunRequested: false, stage: undefined, progress: undefined, runAt: model.now })
+    Object.assign(job, { begun: false, rerunRequested: false, stage: undefined, progress: undefined, runAt: model.now })
   }
   if (transition.ends)
     job.outcomes[job.fence - 1] = yields && transition.ends !== "lost" ? "cancelled" : transition.ends
+  if (transition.ends) job.begun = !isFinished(to) && change.name !== "retry"
   job.stage = change.stage ?? job.stage
   job.progress = change.progress ?? job.progress
   job.result = change.result ?? job.result
@@ -163,13 +166,17 @@ export function claim(model: JobModel, request: ModelClaim): [JobId[], number | 
 }
 
 /** Whether neither its exclusive key nor the number of those that run keeps a job from being claimed. */
-function mayRun(model: JobModel, { given }: ModelJob, { limits }: ModelClaim): boolean {
-  const { concurrency = Infinity, perKey = Infinity } = limits[given.type] ?? {}
-  const running = [...model.jobs.values()].filter(({ state }) => state === "running").map((job) => job.given)
+function mayRun(model: JobModel, waits: ModelJob, { limits }: ModelClaim): boolean {
+  const { given } = waits
+  const { concurrency = Infinity, perKey = Infinity, inProgress = Infinity } = limits[given.type] ?? {}
+  const all = [...model.jobs.values()]
+  const running = all.filter(({ state }) => state === "running").map((job) => job.given)
+  const begun = all.filter((job) => job.begun && !isFinished(job.state) && job.state !== "running")
   const alike = running.filter(({ type }) => type === given.type)
   return (
     !running.some((other) => other.tenant === given.tenant && sameExclusiveKey(other, given)) &&
     alike.length < concurrency &&
+    (waits.begun || alike.length + begun.filter((job) => job.given.type === given.type).length < inProgress) &&
     (given.limitKey === undefined || alike.filter(({ limitKey }) => limitKey === given.limitKey).length < perKey)
   )
 }

@@ -114,7 +114,7 @@ function applies(): fc.Arbitrary<Plan> {
 
 /** Shown by some of those who claim, which has to go together with others who show none. */
 const someLimits: Readonly<Record<string, ClaimLimits>> = {
-  "test.one": { concurrency: 2, perKey: 1 },
+  "test.one": { concurrency: 2, perKey: 1, inProgress: 3 },
   "test.two": { perKey: 1, rate: { starts: 2, perMs: 700 } },
 }
 

@@ -82,6 +82,17 @@ export function limitTests(test: StoreTest): void {
     expect(ids(await claim(store, limits({ inProgress: 1 })))).toEqual([second?.id])
   })
 
+  test("gives a job that is run anew no place in progress", async ({ store }) => {
+    const [first, second] = await several(store, 2)
+    const [running] = await claim(store, limits({ inProgress: 1 }))
+    await applied(store, changes.deferred(leaseOf(running as Job), 60_000))
+    await applied(store, changes.cancelled(first?.id as Job["id"]))
+    expect(ids(await claim(store, limits({ inProgress: 1 })))).toEqual([second?.id])
+    await applied(store, changes.redriven(first?.id as Job["id"]))
+    expect((await store.counts()).begun).toBe(0)
+    expect(await claim(store, limits({ inProgress: 1 }))).toEqual([])
+  })
+
   test("finds those in progress behind a deep queue of others that may not begin", async ({ store, clock }) => {
     const [first] = await several(store, 1)
     const [running] = await claim(store, limits({ inProgress: 1 }))
