@@ -14,15 +14,18 @@ import { describeApi } from "./openapi.js"
 import { addRequestContext } from "./request-context.js"
 import { addRequestLog } from "./request-log.js"
 import { addResponseHeaders } from "./response-headers.js"
+import { addChartRoutes } from "./routes/charts.js"
 import { addDeadLetterRoutes } from "./routes/dead-letters.js"
 import { addErrorRoutes } from "./routes/errors.js"
 import { addHealthRoutes } from "./routes/health.js"
+import { addInsightRoutes } from "./routes/insights.js"
 import { addJobRoutes } from "./routes/jobs.js"
 import { addQueueRoutes } from "./routes/queue.js"
 import { addQueueControlRoutes } from "./routes/queues.js"
 import { addRepositoryRoutes } from "./routes/repositories.js"
 import { addRepositoryJobRoutes } from "./routes/repository-jobs.js"
 import { addScheduleRoutes } from "./routes/schedules.js"
+import { addSnapshotRoutes } from "./routes/snapshots.js"
 import { addStatisticsRoutes } from "./routes/statistics.js"
 import { addWorkerRoutes } from "./routes/workers.js"
 import type { App, Services } from "./services.js"
@@ -100,6 +103,9 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
   addRepositoryRoutes(app, options)
   addRepositoryJobRoutes(app, options)
   addStatisticsRoutes(app, options)
+  addInsightRoutes(app, options)
+  addSnapshotRoutes(app, options)
+  addChartRoutes(app, options)
   addJobRoutes(app, options)
   addDeadLetterRoutes(app, options)
   addScheduleRoutes(app, options)

@@ -5,6 +5,7 @@ import { problemSchema } from "./problem/problem.js"
 import type { RouteConfig } from "./route-config.js"
 import { attemptSchema, jobSchema } from "./views/job-view.js"
 import { queueSchema, workerSchema } from "./views/worker-view.js"
+import { insightSchema, insightSnapshotSchema } from "./views/insight-view.js"
 import { scheduleSchema } from "./views/schedule-view.js"
 import { repositorySchema, snapshotSchema } from "./views/repository-view.js"
 import { activitySchema, busFactorSchema, churnSchema, contributorSchema, fileSchema } from "./views/statistics-view.js"
@@ -41,6 +42,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   BusFactor: busFactorSchema,
   Churn: churnSchema,
   Activity: activitySchema,
+  Insight: insightSchema,
+  InsightSnapshot: insightSnapshotSchema,
   Problem: problemSchema,
 }
 

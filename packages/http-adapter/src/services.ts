@@ -1,8 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Client, JobDefinition, Repository, RepositoryStore, StatisticsReader, WorkerRegistry } from "@assay/core"
+import type {
+  Client,
+  InsightReader,
+  JobDefinition,
+  Repository,
+  RepositoryStore,
+  StatisticsReader,
+  WorkerRegistry,
+} from "@assay/core"
 import { AssayError } from "@assay/core"
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from "fastify"
 import { tenantOf } from "./request-context.js"
+import type { Charts } from "./routes/charts.js"
 import type { ZodTypeProvider } from "./validation.js"
 import { toRepositoryView } from "./views/repository-view.js"
 import type { RepositoryView } from "./views/repository-view.js"
@@ -28,6 +37,10 @@ export interface Services {
   readonly client: Client
   readonly repositories: RepositoryStore
   readonly statistics: StatisticsReader
+  /** Default: there are no insights to read. */
+  readonly insights?: InsightReader
+  /** Default: nothing is drawn. */
+  readonly charts?: Charts
   readonly definitions: RepositoryDefinitions
   /** Default: no worker is known. */
   readonly workers?: Pick<WorkerRegistry, "live">

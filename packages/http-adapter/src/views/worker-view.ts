@@ -1,5 +1,5 @@
 import { jobStates } from "@assay/core"
-import type { JobState, WorkerStatus } from "@assay/core"
+import type { JobCounts, JobState, WorkerStatus } from "@assay/core"
 import { z } from "zod"
 import { timeSchema, toTime } from "./time.js"
 
@@ -38,7 +38,11 @@ export function toWorkerView(worker: WorkerStatus): z.output<typeof workerSchema
 export const queueSchema = z.object({
   name: z.string(),
   paused: z.boolean().describe("None of its jobs is started."),
-  jobs: z.object(Object.fromEntries(jobStates.map((state) => [state, z.int()])) as Record<JobState, z.ZodInt>),
+  jobs: z
+    .object(Object.fromEntries(jobStates.map((state) => [state, z.int()])) as Record<JobState, z.ZodInt>)
+    .extend({
+      begun: z.int().describe("Of those that wait: in progress all the same, because they wait for something outside."),
+    }),
   workers: z.int().describe("That take jobs from it."),
   concurrency: z.int().describe("Jobs these can work on at once."),
   busy: z.int().describe("Jobs that run."),
@@ -49,7 +53,7 @@ export const queueSchema = z.object({
 export interface QueueFacts {
   readonly name: string
   readonly paused: boolean
-  readonly counts: Readonly<Record<JobState, number>>
+  readonly counts: JobCounts
   /** All that live. */
   readonly workers: readonly WorkerStatus[]
 }
@@ -64,7 +68,7 @@ export function toQueueView(facts: QueueFacts, prefix: string): z.output<typeof 
   return {
     name,
     paused,
-    jobs: { ...counts },
+    jobs: counts,
     workers: listening.length,
     concurrency,
     busy: counts.running,
