@@ -19,7 +19,7 @@ export interface SettingDescription {
   readonly secret?: boolean
 }
 
-export type SettingGroup = "Server" | "Data" | "Redis" | "Work" | "Access" | "Git" | "Logs"
+export type SettingGroup = "Server" | "Data" | "Redis" | "Work" | "Potpie" | "Access" | "Git" | "Logs"
 
 /** Descriptions by schema. A registry of ours, because zod's own is shared by everybody in the process. */
 export const descriptions = z.registry<SettingDescription>()

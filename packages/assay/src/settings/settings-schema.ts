@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { parseTrustedPrefixes } from "@assay/git"
+import { potpieSettings } from "./potpie-settings.js"
 import { redisSettings } from "./redis-settings.js"
 import {
   allOr,
@@ -92,7 +93,8 @@ export const settingsSchema = z.object({
   }),
   MAX_CONCURRENT_JOBS: withDefault(wholeNumber(1, 1000), "5", {
     group: "Work",
-    about: "How many analyses this process works on at once.",
+    about:
+      "How many analyses are in progress at once, over all processes. Those that wait while Potpie parses count, too.",
     accepts: "a whole number from 1 to 1000",
   }),
   MAX_RETRIES: withDefault(wholeNumber(1, 1000), "3", {
@@ -122,6 +124,8 @@ export const settingsSchema = z.object({
     about: "How many days finished jobs are kept.",
     accepts: "a whole number from 0 to 36500, or all",
   }),
+
+  ...potpieSettings,
 
   ASSAY_API_KEYS: optional(
     list((key) => /^[\x21-\x7e]+$/.test(key)),
