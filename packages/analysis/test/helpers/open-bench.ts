@@ -1,4 +1,4 @@
-import { createRuntime, createSealer } from "@assay/core"
+import { AssayError, createClient, createRuntime, createSealer } from "@assay/core"
 import type {
   Analyses,
   Client,
@@ -11,6 +11,7 @@ import type {
   RuntimeOptions,
 } from "@assay/core"
 import { createFakePotpie } from "@assay/potpie-client/testing"
+import type { PotpieClient } from "@assay/potpie-client"
 import type { FakePotpie, FakePotpieOptions } from "@assay/potpie-client/testing"
 import { migrate, openDatabase, openJobParts } from "@assay/postgres"
 import type { JobParts, PostgresDatabase } from "@assay/postgres"
@@ -37,6 +38,15 @@ export interface BenchOptions {
   leaseMs?: number
 }
 
+/** Called at moments of an analysis. What throws there stands for whatever may go wrong there. */
+export interface Moments {
+  afterParse?: () => unknown
+  beforeAsk?: () => unknown
+  afterAsk?: () => unknown
+  /** Before a worker writes that a job has failed. */
+  beforeFail?: () => unknown
+}
+
 export type Interference = (context: HandlerContext<never, never>) => Partial<HandlerContext<never, never>>
 
 /** Everything that an analysis needs, real but for Potpie, whose server is a faithful fake. */
@@ -61,6 +71,9 @@ export interface Bench extends AsyncDisposable {
   restart(options?: { graceMs?: number }): Promise<void>
   stop(graceMs?: number): Promise<void>
   start(): Promise<void>
+  at: Moments
+  /** What a crash is: nothing of this runtime is written any more. Starts another one, and throws. */
+  die(): Promise<never>
   /** Stands between the handler and its context, until the next call. */
   interfere(change: Interference | undefined): void
 }
@@ -77,10 +90,15 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const quick = { ...definition, backoff: { baseMs: 1, maxMs: 5 } }
   const potpie = createPotpie({ apiKey: fake.apiKey, baseUrl: fake.url })
   let interference: Interference | undefined
+  const at: Moments = {}
+  const dead: Runtime[] = []
+  let life = { over: false }
 
   async function startRuntime(): Promise<Runtime> {
+    const own = (life = { over: false })
     const started = createRuntime({
       ...parts,
+      store: mortal(store, own, at),
       queue: { analysis: parts.queue },
       sealer,
       busyEveryMs: 20,
@@ -88,7 +106,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       ...options.runtime,
     })
     const handler = createAnalysisHandler({
-      ...{ potpie, database, jobs: store, repositories, source },
+      ...{ database: mortal(database, own), jobs: mortal(store, own), repositories, source },
+      potpie: potpie && withMoments(potpie, at),
       polling: { first: 5, max: 20 },
       unauthorizedPause: 5,
       lateAnswer: 300,
@@ -108,12 +127,10 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     counts: (query) => store.counts(query),
     ahead: async () => undefined,
   }
-  const client = runtime.client
+  // Lives longer than any worker, as an API process does.
+  const client = createClient({ store, sealer, notifier: parts.notifier, queue: { analysis: parts.queue } })
   const analyses = createAnalyses({
-    ...{ database, store, reader, repositories, definition: quick, potpie },
-    get client() {
-      return runtime.client
-    },
+    ...{ database, store, reader, repositories, definition: quick, potpie, client },
     parseRepositoryUrl: (text) => {
       const name = text.replace(/^https:\/\/github\.com\//, "")
       return { url: `https://github.com/${name}`, key: `github.com/${name}`, name }
@@ -125,6 +142,16 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   })
 
   const bench: Bench = {
+    at,
+    async die() {
+      life.over = true
+      for (const moment of Object.keys(at)) delete at[moment as keyof Moments]
+      interference = undefined
+      dead.push(runtime)
+      void runtime.stop({ graceMs: 0 })
+      runtime = await startRuntime()
+      throw new Error("The process was killed here.")
+    },
     ...{ database, store, fake, source, analyses, client, commit, definition: quick },
     get runtime() {
       return runtime
@@ -133,13 +160,13 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       return (await analyses.request({ repo, ...request }, { tenant: "default" })).id
     },
     async ended(id) {
-      await runtime.client
+      await client
         .job(id)
         .result({ signal: AbortSignal.timeout(15_000) })
         .catch(() => {})
       return (await store.get(id))!
     },
-    result: (id) => runtime.client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(15_000) }),
+    result: (id) => client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(15_000) }),
     async stages(id) {
       const events = await store.events(id)
       return events.flatMap(({ type, data }) => (type === "job.stage" ? [data.stage!] : []))
@@ -159,7 +186,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     },
     interfere: (change) => void (interference = change),
     async [Symbol.asyncDispose]() {
-      await runtime.stop({ graceMs: 0 })
+      await Promise.all([...dead, runtime].map((each) => each.stop({ graceMs: 0 })))
       await parts.queue.close()
       await parts.notifier.close()
       await database.close()
@@ -168,4 +195,39 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     },
   }
   return bench
+}
+
+/** As long as its process lives. Then every call fails. */
+function mortal<Part extends object>(part: Part, life: { over: boolean }, at: Moments = {}): Part {
+  return new Proxy(part, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown
+      if (typeof member !== "function") return member
+      return async (...args: unknown[]) => {
+        const isFailure = (args[0] as { transition?: string }[] | undefined)?.[0]?.transition === "fail"
+        if (name === "apply" && isFailure) await at.beforeFail?.()
+        if (life.over) throw new AssayError("UNAVAILABLE", "The process is gone.", { retryable: true })
+        const result: unknown = await (member as (...given: unknown[]) => unknown).apply(target, args)
+        if (life.over) throw new AssayError("UNAVAILABLE", "The process is gone.", { retryable: true })
+        return result
+      }
+    },
+  })
+}
+
+function withMoments(potpie: PotpieClient, at: Moments): PotpieClient {
+  return {
+    ...potpie,
+    async parse(...args) {
+      const parsed = await potpie.parse(...args)
+      await at.afterParse?.()
+      return parsed
+    },
+    ask: (async (input: Parameters<PotpieClient["ask"]>[0]) => {
+      await at.beforeAsk?.()
+      const answer = await potpie.ask(input)
+      await at.afterAsk?.()
+      return answer
+    }) as PotpieClient["ask"],
+  }
 }
