@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises"
 import { AssayError, createClient, createRuntime, createSealer } from "@assay/core"
 import type {
   Analyses,
@@ -34,6 +35,7 @@ export interface BenchOptions {
   databaseUrl?: string
   runtime?: Partial<RuntimeOptions>
   attempts?: number
+  requestTimeoutMs?: number
   /** Default 30,000. */
   leaseMs?: number
 }
@@ -64,6 +66,8 @@ export interface Bench extends AsyncDisposable {
   ask(request?: { question?: string; token?: string; repo?: string; branch?: string }): Promise<JobId>
   /** Waits for the job's end. */
   ended(id: JobId): Promise<Job>
+  /** The job, as soon as it is like that. */
+  waitFor(id: JobId, fact: (job: Job) => boolean): Promise<Job>
   result(id: JobId): Promise<AnalysisResult>
   stages(id: JobId): Promise<string[]>
   messages(id: JobId): Promise<{ number: number; state: string; text: string | null; failure_code: string | null }[]>
@@ -88,7 +92,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const { store, repositories } = parts
   const definition = defineAnalyzeRepository({ maxConcurrency: 5, attempts: options.attempts ?? 3 })
   const quick = { ...definition, backoff: { baseMs: 1, maxMs: 5 } }
-  const potpie = createPotpie({ apiKey: fake.apiKey, baseUrl: fake.url })
+  const potpie = createPotpie({ apiKey: fake.apiKey, baseUrl: fake.url, requestTimeoutMs: options.requestTimeoutMs })
   let interference: Interference | undefined
   const at: Moments = {}
   const dead: Runtime[] = []
@@ -107,7 +111,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     })
     const handler = createAnalysisHandler({
       ...{ database: mortal(database, own), jobs: mortal(store, own), repositories, source },
-      potpie: potpie && withMoments(potpie, at),
+      potpie: withMoments(potpie!, at),
       polling: { first: 5, max: 20 },
       unauthorizedPause: 5,
       lateAnswer: 300,
@@ -165,6 +169,14 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         .result({ signal: AbortSignal.timeout(15_000) })
         .catch(() => {})
       return (await store.get(id))!
+    },
+    async waitFor(id, fact) {
+      for (let tries = 0; tries < 2_000; tries++) {
+        const job = await store.get(id)
+        if (job && fact(job)) return job
+        await setTimeout(5)
+      }
+      throw new Error(`Waited in vain. The job is ${JSON.stringify(await store.get(id))}.`)
     },
     result: (id) => client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(15_000) }),
     async stages(id) {
