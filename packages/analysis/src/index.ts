@@ -1,0 +1,15 @@
+export { AnalysisError } from "./errors.js"
+export type { AnalysisErrorCode, AnalysisErrorOptions } from "./errors.js"
+
+export { analyzeRepository, defaultMaxConcurrency, defineAnalyzeRepository } from "./jobs/definitions.js"
+export type { AnalysisInput, AnalysisResult, AnalyzeRepositoryOptions } from "./jobs/definitions.js"
+export { analysisProgress, analysisState, analysisStatusWords } from "./jobs/analysis-state.js"
+export type { AnalysisStage } from "./jobs/analysis-state.js"
+export { createAnalysisHandler } from "./jobs/create-analysis-handler.js"
+export type { AnalysisHandlerOptions } from "./jobs/create-analysis-handler.js"
+
+export { createPotpie } from "./create-potpie.js"
+export type { PotpieSettings } from "./create-potpie.js"
+export { createAnalyses } from "./analyses/create-analyses.js"
+export type { AnalysesOptions, AnalysisJobReader, ParsedRepository } from "./analyses/create-analyses.js"
+export { analysisMigrations } from "./rows/migrations.js"
