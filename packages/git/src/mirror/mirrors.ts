@@ -15,6 +15,8 @@ import { fetchRefs, listLocalRefs } from "./fetch-refs.js"
 import type { FetchLimits, Fetching } from "./fetch-refs.js"
 import { lockMirror, sweepLocks } from "./mirror-lock.js"
 import { makeFolders, mirrorFolders, moveToTrash, ownedFolder, removeFolder, sweepFolders } from "./mirror-folders.js"
+import { sweepUses, useMirror } from "./mirror-use.js"
+import type { MirrorUse } from "./mirror-use.js"
 import type { Mirror } from "./mirror.js"
 import { branchPrefix, chooseBranch } from "./remote-refs.js"
 import type { RemoteRefs } from "./remote-refs.js"
@@ -76,6 +78,11 @@ export interface Mirrors {
   fetch(id: string, remote: RemoteUrl, options?: FetchOptions): Promise<FetchResult>
   /** The mirror as it is on this machine, without asking the remote; `undefined` if there is none. */
   open(id: string): Promise<Mirror | undefined>
+  /**
+   * Marks the mirror `id` as in use until the mark is released: until then it is not removed to make room for others.
+   * Whoever reads a mirror takes one before `fetch` or `open`. The marks of a process end with it, however it ends.
+   */
+  use(id: string, options?: { signal?: AbortSignal }): Promise<MirrorUse>
   /** Removes a mirror; one that is not there is fine. Waits for whoever works on it. */
   remove(id: string, options?: { signal?: AbortSignal }): Promise<void>
   /** Removes what processes left behind that were killed. Returns how many folders that were. Cheap; call it at start. */
@@ -167,6 +174,11 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
   return {
     git,
     open: (id) => open(id),
+    async use(id, { signal } = {}) {
+      pathOf(id)
+      makeFolder(options.root)
+      return useMirror(folders.uses, id, signal)
+    },
 
     async fetch(id, remote, fetchOptions = {}) {
       const { signal } = fetchOptions
@@ -223,6 +235,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
 
     async sweep() {
       await sweepLocks(folders.locks)
+      await sweepUses(folders.uses)
       return sweepFolders(folders)
     },
   }
