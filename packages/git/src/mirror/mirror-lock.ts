@@ -35,6 +35,19 @@ export async function lockMirror(folder: string, name: string, signal?: AbortSig
     await wait(Math.min(20 * 2 ** Math.min(attempt, 5), 500), undefined, signal ? { signal } : {}).catch(() => {})
   }
 
+  return held(lock, holder)
+}
+
+/** Takes the lock of `name` if it is free. `undefined` if somebody has it. */
+export async function tryLockMirror(folder: string, name: string): Promise<MirrorLock | undefined> {
+  makeFolder(folder)
+  const lock = join(folder, `${name}.lock`)
+  const holder = `${processIdentity()}.${randomUUID()}`
+  if (await isAbandoned(lock, abandonedAfterMs)) await takeOver(lock)
+  return (await makeLink(lock, holder)) ? held(lock, holder) : undefined
+}
+
+function held(lock: string, holder: string): MirrorLock {
   const untouch = keepTouched(lock)
   let released: Promise<void> | undefined
   return {

@@ -68,8 +68,9 @@ export async function sweepUses(folder: string): Promise<void> {
   }
 }
 
-async function isInUse(folder: string, id: string): Promise<boolean> {
-  for (const name of await readdir(folder)) {
+/** Whether somebody who is still there uses the mirror. */
+export async function isInUse(folder: string, id: string): Promise<boolean> {
+  for (const name of await readdir(folder).catch(() => [])) {
     // Ids hold no dot, so none is the beginning of another one's marks.
     if (!name.startsWith(`${id}.`) || !name.endsWith(".use")) continue
     if (!(await isAbandoned(join(folder, name), abandonedAfterMs))) return true
