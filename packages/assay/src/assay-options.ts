@@ -1,8 +1,8 @@
 import type { Backoff, Logger, Notifier, Queue } from "@assay/core"
-import type { FetchLimits, TrustedPrefix } from "@assay/git"
+import type { EgressProxy, FetchLimits, TrustedPrefix } from "@assay/git"
 import type { PostgresDatabase } from "@assay/postgres"
 import type { RedisConnectionOptions } from "@assay/redis-queue"
-import { parseTrustedPrefixes } from "@assay/git"
+import { parseEgressProxy, parseTrustedPrefixes } from "@assay/git"
 import { readRedisConnection } from "./settings/read-redis-connection.js"
 import type { Settings } from "./settings/settings-schema.js"
 
@@ -77,7 +77,14 @@ export interface GitSettings {
   allow?: readonly TrustedPrefix[]
   /** Certificates (a PEM file) that servers are checked against instead of the system's. */
   caFile?: string
+  /** Everything that goes to a server over http or https goes through it, from `parseEgressProxy`. Default: none. */
+  proxy?: EgressProxy
   limits?: Partial<FetchLimits>
+  /**
+   * What all mirrors may take together, in bytes. Those that were not used for the longest time go first, never one that
+   * is in use. Default: no limit.
+   */
+  storageBytes?: number
   /** Address space of one git process in bytes. Linux only. Default 2 GiB. */
   memoryBytes?: number
 }
@@ -98,6 +105,8 @@ export function assayOptions(settings: Settings): AssayOptions {
     git: {
       allow: parseTrustedPrefixes(settings.ASSAY_GIT_ALLOW ?? ""),
       ...(settings.ASSAY_GIT_CA_FILE === undefined ? {} : { caFile: settings.ASSAY_GIT_CA_FILE }),
+      ...(settings.ASSAY_GIT_PROXY === undefined ? {} : { proxy: parseEgressProxy(settings.ASSAY_GIT_PROXY) }),
+      ...(settings.GIT_STORAGE_LIMIT === undefined ? {} : { storageBytes: settings.GIT_STORAGE_LIMIT }),
       limits: {
         repositoryBytes: settings.ASSAY_GIT_MAX_SIZE,
         refs: settings.ASSAY_GIT_MAX_REFS,

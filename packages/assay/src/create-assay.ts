@@ -38,6 +38,9 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     const { database, store, repositories, schedules, workers, queues, notifier, redis } = parts
     const mirrors = createMirrors({ root: options.mirrorsFolder ?? join(dataFolder, "mirrors"), allow, ...gitSettings })
     if (mirrors.git.warning !== undefined) logger?.warn({}, mirrors.git.warning)
+    const { missingGuards } = mirrors.git
+    if (missingGuards.length > 0)
+      logger?.warn({ missingGuards }, "some guards against hostile repositories are missing")
     const runtime = createRuntime({
       ...{ store, schedules, workers, queue: queues, notifier, tenant, role },
       retention: { ...defaultRetention, ...options.retention },

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { parseTrustedPrefixes } from "@assay/git"
+import { parseEgressProxy, parseTrustedPrefixes } from "@assay/git"
 import { potpieSettings } from "./potpie-settings.js"
 import { redisSettings } from "./redis-settings.js"
 import {
@@ -82,6 +82,14 @@ export const settingsSchema = z.object({
     accepts: "the path of a folder",
     example: "/var/lib/assay/mirrors",
     otherwise: "`mirrors` in the data folder",
+  }),
+  GIT_STORAGE_LIMIT: optional(bytes(1024 ** 2), {
+    group: "Data",
+    about:
+      "What all mirrors on this machine may take together. Those that were not used for the longest time go first, never one that is in use; they are fetched again when they are needed.",
+    accepts: "a size of 1 MB or more, such as 50GB",
+    example: "50GB",
+    otherwise: "no limit",
   }),
 
   ...redisSettings,
@@ -197,6 +205,21 @@ export const settingsSchema = z.object({
     example: "/etc/ssl/git-internal.pem",
     otherwise: "the system's",
   }),
+  ASSAY_GIT_PROXY: optional(
+    reading((value) => {
+      parseEgressProxy(value)
+      return value
+    }),
+    {
+      group: "Git",
+      about:
+        "The one way out to Git servers: a proxy that is asked for every connection (CONNECT for https). It resolves the names and decides where it goes; addresses that are written into URLs are checked here all the same. A proxy that the environment names otherwise is ignored.",
+      accepts: "http://host:port or http://user:password@host:port",
+      example: "http://proxy.internal:3128",
+      otherwise: "none: connections go to checked addresses directly",
+      secret: true,
+    },
+  ),
   ASSAY_GIT_MAX_SIZE: withDefault(bytes(1024 ** 2), "4GB", {
     group: "Git",
     about: "The largest repository that is fetched.",

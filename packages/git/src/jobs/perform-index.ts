@@ -9,6 +9,7 @@ import type { FetchResult } from "../mirror/mirrors.js"
 import { buildSnapshot } from "./build-snapshot.js"
 import type { IndexResult } from "./definitions.js"
 import { fetchMirror, noCommit } from "./fetch-mirror.js"
+import { mirrorId } from "./mirror-id.js"
 import type { RepositoryJobsOptions } from "./repository-jobs.js"
 
 export type IndexContext = Omit<HandlerContext<unknown, IndexResult>, "input">
@@ -64,12 +65,15 @@ export async function performIndex(
     return committed
   }
 
+  const use = await options.mirrors.use(mirrorId(repository), { signal: context.signal })
   try {
     return await attempt(false)
   } catch (error) {
     if (!GitError.isInstance(error) || error.code !== "MIRROR_DAMAGED") throw error
     context.log.warn({ error }, "the mirror is damaged and is made anew")
-    return attempt(true)
+    return await attempt(true)
+  } finally {
+    await use.release()
   }
 }
 

@@ -1,5 +1,5 @@
+import { statfs } from "node:fs/promises"
 import { isIP } from "node:net"
-import { join } from "node:path"
 import type { Git, RemoteAccess, RepositoryFolder } from "../process/git.js"
 import type { CheckedRemote } from "../remote/preflight.js"
 import { GitError } from "../errors.js"
@@ -8,6 +8,7 @@ import { readFetchProgress } from "./fetch-progress.js"
 import { branchPrefix, parseRemoteRefs } from "./remote-refs.js"
 import type { RemoteRefs } from "./remote-refs.js"
 import { sizeOf, watchSize } from "./size-watchdog.js"
+import type { FolderSize } from "./size-watchdog.js"
 
 /** What a fetch may cost. */
 export interface FetchLimits {
@@ -40,6 +41,15 @@ export interface Fetching {
   confirm(): Promise<void>
 }
 
+/** What a fetch writes. */
+export interface FetchTarget {
+  repository: RepositoryFolder
+  expected: RemoteRefs
+  /** Makes room for what has come so far. What it throws ends the fetch. */
+  makeRoom: (bytes: number) => Promise<void>
+  onProgress?: ((progress: FetchProgress) => void) | undefined
+}
+
 /** The longest name that most file systems allow, plus an object id: what one line of a listing may take. */
 const bytesPerRef = 330
 
@@ -59,8 +69,34 @@ export async function listRemoteRefs(fetching: Fetching): Promise<RemoteRefs> {
   if (remote.refs.size > limits.refs) {
     throw new GitError("REPOSITORY_TOO_LARGE", `${checked.remote.url} has more than ${limits.refs} branches and tags.`)
   }
+  if (countFolders(remote.refs.keys(), limits.refs) > limits.refs) {
+    throw new GitError(
+      "REPOSITORY_TOO_LARGE",
+      `The names of the branches and tags of ${checked.remote.url} have more than ${limits.refs} parts.`,
+    )
+  }
   return remote
 }
+
+/**
+ * How many folders git makes for these refs while it receives them. A name of a thousand characters can be five hundred
+ * folders, and a folder costs a disk more than its name. Stops counting beyond `most`.
+ */
+function countFolders(names: Iterable<string>, most: number): number {
+  const folders = new Set<string>()
+  for (const name of names) {
+    for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
+      const folder = name.slice(0, end)
+      if (folders.has(folder)) break
+      folders.add(folder)
+    }
+    if (folders.size > most + smallest) break
+  }
+  return folders.size - smallest
+}
+
+/** `refs`, `refs/heads` and `refs/tags`. */
+const smallest = 3
 
 /** The branches and tags that a mirror has. */
 export async function listLocalRefs(
@@ -80,24 +116,27 @@ export async function listLocalRefs(
  * Brings all branches and tags of the remote into a repository, and removes those that the remote has no more. Checks
  * afterwards that what was advertised is there: git answers some refusals (of a shallow source, say) with success.
  */
-export async function fetchRefs(
-  fetching: Fetching,
-  options: {
-    repository: RepositoryFolder
-    expected: RemoteRefs
-    onProgress?: ((progress: FetchProgress) => void) | undefined
-  },
-): Promise<void> {
+export async function fetchRefs(fetching: Fetching, target: FetchTarget): Promise<void> {
   const { git, checked, limits, signal } = fetching
-  const { repository, expected } = options
+  const { repository, expected } = target
   await fetching.confirm()
   const ended = new AbortController()
   const stop = new AbortController()
-  const readProgress = options.onProgress && readFetchProgress(options.onProgress)
+  const readProgress = target.onProgress && readFetchProgress(target.onProgress)
   let shallow = false
-  const objects = join(repository.path, "objects")
-  const limit = limits.repositoryBytes
-  const watching = watchSize(objects, limit, { signal: ended.signal, tooLarge: () => stop.abort() })
+  let refusal: unknown
+  const inspect = async (size: FolderSize): Promise<boolean> => {
+    try {
+      await assertAllowed(fetching, target, size)
+      return true
+    } catch (error) {
+      refusal = error
+      stop.abort()
+      return false
+    }
+  }
+  const most = mostEntries(limits)
+  const watching = watchSize(repository.path, { most, signal: ended.signal, look: inspect })
   try {
     await git.run(
       [
@@ -118,30 +157,52 @@ export async function fetchRefs(
         repository,
         signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
         timeoutMs: limits.timeoutMs,
-        fileBytes: limit,
+        fileBytes: limits.repositoryBytes,
         onStderr(text) {
           readProgress?.(text)
           shallow ||= text.includes("shallow roots are not allowed")
         },
       },
     )
-    // A small repository is here before the watchdog has looked twice.
-    if ((await sizeOf(objects)) > limit) throw tooLarge(checked, limit)
   } catch (error) {
     if (signal?.aborted) throw error
+    if (refusal !== undefined) throw refusal
     // The kernel's limit on files ends index-pack without a word; what it had written then is as large as it may be.
-    if (stop.signal.aborted || (await sizeOf(objects)) >= limit) throw tooLarge(checked, limit)
+    if ((await sizeOf(repository.path, most)).bytes >= limits.repositoryBytes) throw tooLarge(checked, limits)
     throw error
   } finally {
     ended.abort()
     await watching
   }
+  // A small repository is here before the watchdog has looked twice.
+  await assertAllowed(fetching, target, await sizeOf(repository.path, most))
   if (shallow) throw shallowSource(checked)
   await assertArrived(fetching, repository, expected)
 }
 
-function tooLarge(checked: CheckedRemote, limit: number): GitError {
-  return new GitError("REPOSITORY_TOO_LARGE", `${checked.remote.url} is larger than the limit of ${limit} bytes.`)
+/** Throws if a fetch has brought more than it may. */
+async function assertAllowed({ checked, limits }: Fetching, target: FetchTarget, size: FolderSize): Promise<void> {
+  if (size.bytes > limits.repositoryBytes || size.entries > mostEntries(limits)) throw tooLarge(checked, limits)
+  await assertSpace(target.repository.path, limits)
+  await target.makeRoom(size.bytes)
+}
+
+/** A ref is a file until all are packed into one, with another one beside it while it is written. */
+function mostEntries({ refs }: FetchLimits): number {
+  return 4 * refs + 10_000
+}
+
+/** Throws `DISK_FULL` if the disk that a folder is on has less space than must stay free. */
+export async function assertSpace(folder: string, { freeBytes }: FetchLimits): Promise<void> {
+  const space = await statfs(folder)
+  if (space.bavail * space.bsize >= freeBytes) return
+  throw new GitError("DISK_FULL", "There is not enough free space for the mirrors of repositories.", {
+    hint: "Free some space where the mirrors are kept, or move them.",
+  })
+}
+
+function tooLarge({ remote }: CheckedRemote, { repositoryBytes }: FetchLimits): GitError {
+  return new GitError("REPOSITORY_TOO_LARGE", `${remote.url} is larger than the limit of ${repositoryBytes} bytes.`)
 }
 
 /** Git only warns of it and calls the fetch a success. */
@@ -175,7 +236,7 @@ async function assertArrived(fetching: Fetching, repository: RepositoryFolder, e
 function network({ checked, limits }: Fetching): { remote: RemoteAccess; settings: string[]; subject: string } {
   const { remote, addresses, credentials } = checked
   const pin =
-    remote.hostname === "" || isIP(remote.hostname)
+    addresses.length === 0 || isIP(remote.hostname)
       ? undefined
       : addresses.map((address) => (isIP(address) === 6 ? `[${address}]` : address))
   return {

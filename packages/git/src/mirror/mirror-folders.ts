@@ -12,6 +12,8 @@ export interface MirrorFolders {
   /** What is being removed. */
   trash: string
   locks: string
+  /** Who uses which mirror. */
+  uses: string
   /** What git processes read instead of anybody's own configuration. */
   environment: string
 }
@@ -23,6 +25,7 @@ export function mirrorFolders(root: string): MirrorFolders {
     quarantine: at("quarantine"),
     trash: at("trash"),
     locks: at("locks"),
+    uses: at("uses"),
     environment: at("environment"),
   }
 }

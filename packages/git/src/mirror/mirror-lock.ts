@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto"
-import { lstat, lutimes, readdir, readlink, rm, symlink } from "node:fs/promises"
+import { readdir, readlink, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { makeFolder } from "@assay/core"
 import { abortedError } from "../errors.js"
-import { livenessOf, processIdentity } from "./process-identity.js"
+import { isAbandoned, keepTouched, makeLink } from "./owned-link.js"
+import { processIdentity } from "./process-identity.js"
 
 /** The right to write one mirror. Nobody else on this machine has it until it is released. */
 export interface MirrorLock {
   release(): Promise<void>
 }
 
-const touchedEveryMs = 5_000
 /** A holder on another machine counts as gone when its lock has not been touched for so long. */
 const abandonedAfterMs = 30_000
 const takeoverAbandonedAfterMs = 10_000
@@ -20,10 +20,6 @@ const takeoverAbandonedAfterMs = 10_000
  * Waits until the lock of `name` is free and takes it. The lock says which process holds it: two processes on one folder
  * exclude each other, and the lock of a process that was killed is taken over at once. Ends with `ABORTED` when the
  * signal fires.
- *
- * It is a symbolic link that leads nowhere and names its holder, because a link appears together with its text. A file
- * appears empty and is written afterwards: a process killed in between would leave a lock of which nobody could tell
- * whether its holder lives.
  */
 export async function lockMirror(folder: string, name: string, signal?: AbortSignal): Promise<MirrorLock> {
   makeFolder(folder)
@@ -39,16 +35,25 @@ export async function lockMirror(folder: string, name: string, signal?: AbortSig
     await wait(Math.min(20 * 2 ** Math.min(attempt, 5), 500), undefined, signal ? { signal } : {}).catch(() => {})
   }
 
-  const heartbeat = setInterval(() => {
-    const now = new Date()
-    lutimes(lock, now, now).catch(() => {})
-  }, touchedEveryMs)
-  heartbeat.unref()
+  return held(lock, holder)
+}
+
+/** Takes the lock of `name` if it is free. `undefined` if somebody has it. */
+export async function tryLockMirror(folder: string, name: string): Promise<MirrorLock | undefined> {
+  makeFolder(folder)
+  const lock = join(folder, `${name}.lock`)
+  const holder = `${processIdentity()}.${randomUUID()}`
+  if (await isAbandoned(lock, abandonedAfterMs)) await takeOver(lock)
+  return (await makeLink(lock, holder)) ? held(lock, holder) : undefined
+}
+
+function held(lock: string, holder: string): MirrorLock {
+  const untouch = keepTouched(lock)
   let released: Promise<void> | undefined
   return {
     release() {
       released ??= (async () => {
-        clearInterval(heartbeat)
+        untouch()
         // If it was taken from us (a machine that slept), it is somebody else's by now.
         if ((await readlink(lock).catch(() => "")) === holder) await rm(lock, { force: true })
       })()
@@ -80,28 +85,5 @@ async function takeOver(lock: string): Promise<void> {
     if (await isAbandoned(lock, abandonedAfterMs)) await rm(lock, { force: true })
   } finally {
     await rm(guard, { force: true })
-  }
-}
-
-async function isAbandoned(lock: string, afterMs: number): Promise<boolean> {
-  const holder = await readlink(lock).catch(() => undefined)
-  if (holder === undefined) return false
-  const liveness = livenessOf(holder)
-  if (liveness !== "elsewhere") return liveness === "dead"
-  const touchedAt = await lstat(lock).then(
-    (found) => found.mtimeMs,
-    () => Date.now(),
-  )
-  return Date.now() - touchedAt > afterMs
-}
-
-/** False if there is one already. */
-async function makeLink(path: string, text: string): Promise<boolean> {
-  try {
-    await symlink(text, path)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
-    throw error
   }
 }

@@ -1,7 +1,8 @@
-import { rename, stat, statfs } from "node:fs/promises"
+import { rename, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { makeFolder } from "@assay/core"
 import { GitError } from "../errors.js"
+import type { GitErrorCode } from "../errors.js"
 import { createGit } from "../process/git.js"
 import type { Git, GitOptions } from "../process/git.js"
 import { createAddressGuard } from "../remote/address-guard.js"
@@ -11,10 +12,14 @@ import type { TrustedPrefix } from "../remote/trusted-prefix.js"
 import { askRemote } from "./ask-remote.js"
 import { clearLeftovers, initRepository, keepCommits, openRepository, setHead } from "./bare-repository.js"
 import type { FetchProgress } from "./fetch-progress.js"
-import { fetchRefs, listLocalRefs } from "./fetch-refs.js"
+import { assertSpace, fetchRefs, listLocalRefs } from "./fetch-refs.js"
 import type { FetchLimits, Fetching } from "./fetch-refs.js"
 import { lockMirror, sweepLocks } from "./mirror-lock.js"
 import { makeFolders, mirrorFolders, moveToTrash, ownedFolder, removeFolder, sweepFolders } from "./mirror-folders.js"
+import { createMirrorStorage } from "./mirror-storage.js"
+import type { StorageUsage } from "./mirror-storage.js"
+import { sweepUses, useMirror } from "./mirror-use.js"
+import type { MirrorUse } from "./mirror-use.js"
 import type { Mirror } from "./mirror.js"
 import { branchPrefix, chooseBranch } from "./remote-refs.js"
 import type { RemoteRefs } from "./remote-refs.js"
@@ -30,6 +35,11 @@ export interface MirrorsOptions extends Omit<GitOptions, "folder"> {
   /** How host names become addresses. Default: the operating system. */
   resolver?: Resolver
   limits?: Partial<FetchLimits>
+  /**
+   * What all mirrors below `root` may take together, in bytes. To make room, those go first that were not used for the
+   * longest time, and never one that is in use; they are made anew when they are needed. Default: no limit.
+   */
+  storageBytes?: number
 }
 
 export interface FetchOptions {
@@ -76,11 +86,21 @@ export interface Mirrors {
   fetch(id: string, remote: RemoteUrl, options?: FetchOptions): Promise<FetchResult>
   /** The mirror as it is on this machine, without asking the remote; `undefined` if there is none. */
   open(id: string): Promise<Mirror | undefined>
+  /**
+   * Marks the mirror `id` as in use until the mark is released: until then it is not removed to make room for others.
+   * Whoever reads a mirror takes one before `fetch` or `open`. The marks of a process end with it, however it ends.
+   */
+  use(id: string, options?: { signal?: AbortSignal }): Promise<MirrorUse>
+  /** What the mirrors take, and when each was used. */
+  usage(): Promise<StorageUsage>
   /** Removes a mirror; one that is not there is fine. Waits for whoever works on it. */
   remove(id: string, options?: { signal?: AbortSignal }): Promise<void>
   /** Removes what processes left behind that were killed. Returns how many folders that were. Cheap; call it at start. */
   sweep(): Promise<number>
 }
+
+/** What a new mirror may not suffer from: one that is brought up to date often grows larger than one that is made at once. */
+const mendable: ReadonlySet<GitErrorCode> = new Set(["MIRROR_DAMAGED", "REPOSITORY_TOO_LARGE"])
 
 const defaultLimits: FetchLimits = {
   repositoryBytes: 4 * 1024 ** 3,
@@ -95,9 +115,10 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
   const folders = mirrorFolders(options.root)
   makeFolder(options.root)
   const git = createGit({ ...options, folder: folders.environment })
-  const guard = createAddressGuard(options.resolver)
+  const guard = createAddressGuard(options.resolver, { proxied: options.proxy !== undefined })
   const allow = options.allow ?? []
   const limits = { ...defaultLimits, ...options.limits }
+  const storage = createMirrorStorage(folders, options.storageBytes)
 
   const pathOf = (id: string): string => {
     if (!/^[a-z0-9][a-z0-9_-]{0,99}$/.test(id)) throw new RangeError(`"${id}" cannot be the id of a mirror.`)
@@ -110,14 +131,6 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     return { id, git, ...(await openRepository(git, path, signal)) }
   }
 
-  async function assertSpace(): Promise<void> {
-    const space = await statfs(folders.mirrors)
-    if (space.bavail * space.bsize >= limits.freeBytes) return
-    throw new GitError("DISK_FULL", "There is not enough free space for the mirrors of repositories.", {
-      hint: "Free some space where the mirrors are kept, or move them.",
-    })
-  }
-
   async function build(
     id: string,
     fetching: Fetching,
@@ -128,9 +141,12 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     const repository = { path, objectFormat: expected.objectFormat }
     try {
       await initRepository(git, repository, fetching.signal)
-      await fetchRefs(fetching, { repository, expected, onProgress: context.onProgress })
-      await git.run(["pack-refs", "--all"], { repository, signal: fetching.signal })
-      await setHead(git, repository, { branch, signal: fetching.signal })
+      const { signal } = fetching
+      const makeRoom = (bytes: number): Promise<void> => storage.makeRoom({ id, path, bytes, signal })
+      await fetchRefs(fetching, { repository, expected, makeRoom, onProgress: context.onProgress })
+      await git.run(["pack-refs", "--all"], { repository, signal })
+      await setHead(git, repository, { branch, signal })
+      await storage.record(path)
       // The old one leaves first: a folder cannot be renamed onto another.
       const former = await moveToTrash(pathOf(id), folders)
       await rename(path, pathOf(id))
@@ -158,15 +174,39 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
         commits: [...(fetchOptions.keep ?? []), ...(tip === undefined ? [] : [tip])],
         signal,
       })
-      await fetchRefs(fetching, { repository: mirror, expected, onProgress: fetchOptions.onProgress })
+      const { id, path } = mirror
+      const makeRoom = (bytes: number): Promise<void> => storage.makeRoom({ id, path, bytes, signal })
+      try {
+        await fetchRefs(fetching, {
+          ...{ repository: mirror, expected, makeRoom },
+          onProgress: fetchOptions.onProgress,
+        })
+        // Each ref that changed is a file of its own by now.
+        await git.run(["pack-refs", "--all"], { repository: mirror, signal })
+      } catch (error) {
+        // What was received in vain must not take the space until somebody fetches again.
+        await clearLeftovers(path)
+        throw error
+      }
     }
     await setHead(git, mirror, { branch, signal })
+    await storage.record(mirror.path)
     return unchanged ? "unchanged" : "updated"
   }
 
   return {
     git,
     open: (id) => open(id),
+    async use(id, { signal } = {}) {
+      pathOf(id)
+      makeFolder(options.root)
+      const use = await useMirror(folders.uses, id, signal)
+      await storage.touch(id)
+      let released: Promise<void> | undefined
+      const release = (): Promise<void> => (released ??= storage.touch(id).then(use.release))
+      return { release, [Symbol.asyncDispose]: release }
+    },
+    usage: () => storage.usage(),
 
     async fetch(id, remote, fetchOptions = {}) {
       const { signal } = fetchOptions
@@ -174,11 +214,12 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       makeFolders(folders)
       const lock = await lockMirror(folders.locks, id, signal)
       try {
-        await assertSpace()
+        await storage.makeRoom({ id, path, signal })
+        await assertSpace(folders.mirrors, limits)
         const { token } = fetchOptions
         const { fetching, expected } = await askRemote(remote, {
           ...{ git, guard, allow, limits, token, signal },
-          caFile: options.caFile,
+          ...{ caFile: options.caFile, proxy: options.proxy },
         })
         const { url } = fetching.checked.remote
         const branch = chooseBranch(expected, fetchOptions.branch, url)
@@ -195,7 +236,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
               outcome = await update(mirror, fetching, context)
             else mirror = undefined
           } catch (error) {
-            if (!GitError.isInstance(error) || error.code !== "MIRROR_DAMAGED") throw error
+            if (!GitError.isInstance(error) || !mendable.has(error.code)) throw error
             mirror = undefined
           }
         }
@@ -223,6 +264,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
 
     async sweep() {
       await sweepLocks(folders.locks)
+      await sweepUses(folders.uses)
       return sweepFolders(folders)
     },
   }

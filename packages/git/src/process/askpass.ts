@@ -1,13 +1,20 @@
 /**
- * The program that git asks for a password. It answers one question only, the one for the password of the host that
- * the token is meant for, word for word; anything else (another host after a redirect, a user name) gets no answer.
- * The token comes over descriptor 3, so that it is in no file, no argument and no environment variable.
+ * The program that git asks for a password. It answers two questions only, word for word: the one for the password of
+ * the host that the token is meant for, and the one for the password of our own proxy. Anything else (another host
+ * after a redirect, a user name) gets no answer. The token comes over descriptor 3 and the password of the proxy over
+ * descriptor 4, so that they are in no file, no argument and no environment variable.
  */
 export const askpassScript = `#!/bin/sh
-[ -n "$ASSAY_PASSWORD_PROMPT" ] || exit 1
-[ "$1" = "$ASSAY_PASSWORD_PROMPT" ] || exit 1
-if [ -n "$ASSAY_PASSWORD_FILE" ]; then exec cat "$ASSAY_PASSWORD_FILE"; fi
-exec cat <&3
+[ -n "$1" ] || exit 1
+if [ "$1" = "$ASSAY_PASSWORD_PROMPT" ]; then
+  if [ -n "$ASSAY_PASSWORD_FILE" ]; then exec cat "$ASSAY_PASSWORD_FILE"; fi
+  exec cat <&3
+fi
+if [ "$1" = "$ASSAY_PROXY_PROMPT" ]; then
+  if [ -n "$ASSAY_PROXY_FILE" ]; then exec cat "$ASSAY_PROXY_FILE"; fi
+  exec cat <&4
+fi
+exit 1
 `
 
 /** What git asks, exactly, when a server at `origin` (`https://host` or `https://host:port`) wants a password. */

@@ -29,6 +29,9 @@ export const certificateHint =
   "It may be expired, for another host, or signed by an authority that is not trusted here; " +
   "the operator can name that authority's certificates with ASSAY_GIT_CA_FILE."
 
+/** What to do about a proxy that does not let us through. */
+export const proxyHint = "The operator sets the proxy with ASSAY_GIT_PROXY; its own log says why."
+
 // The first rule that fits wins. LC_ALL is C in every git process, so these texts are git's own English ones.
 const rules: readonly Rule[] = [
   {
@@ -85,6 +88,28 @@ const rules: readonly Rule[] = [
     message: (subject) => `${subject} is damaged at its source.`,
     hint: "`git fsck` there says what is wrong.",
     retryable: false,
+    remote: true,
+  },
+  {
+    pattern: /(response|code|error:) 407/i,
+    code: "GIT_NETWORK",
+    message: () => "The proxy asks for credentials, or refused those it was given.",
+    hint: proxyHint,
+    remote: true,
+    retryable: false,
+  },
+  {
+    pattern: /(CONNECT tunnel failed, response|Received HTTP code) 403/i,
+    code: "GIT_ADDRESS_REFUSED",
+    message: (subject) => `The proxy lets nobody through to ${subject}.`,
+    hint: proxyHint,
+    remote: true,
+  },
+  {
+    pattern: /CONNECT tunnel failed|from proxy after CONNECT|proxy CONNECT aborted|resolve proxy/i,
+    code: "GIT_NETWORK",
+    message: (subject) => `The proxy cannot reach ${subject}.`,
+    hint: proxyHint,
     remote: true,
   },
   {

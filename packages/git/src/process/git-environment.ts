@@ -63,6 +63,8 @@ export interface EnvironmentOptions {
   objectFormat?: ObjectFormat
   passwordPrompt?: string
   passwordFile?: string
+  proxyPrompt?: string
+  proxyFile?: string
 }
 
 /**
@@ -99,6 +101,8 @@ export function gitEnvironment(options: EnvironmentOptions): Record<string, stri
   if (options.objectFormat !== undefined) environment["GIT_ATTR_SOURCE"] = emptyTree[options.objectFormat]
   if (options.passwordPrompt !== undefined) environment["ASSAY_PASSWORD_PROMPT"] = options.passwordPrompt
   if (options.passwordFile !== undefined) environment["ASSAY_PASSWORD_FILE"] = options.passwordFile
+  if (options.proxyPrompt !== undefined) environment["ASSAY_PROXY_PROMPT"] = options.proxyPrompt
+  if (options.proxyFile !== undefined) environment["ASSAY_PROXY_FILE"] = options.proxyFile
   for (const name of process.platform === "win32" ? ["SystemRoot", "TEMP", "TMP"] : []) {
     const value = process.env[name]
     if (value !== undefined) environment[name] = value

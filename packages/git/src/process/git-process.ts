@@ -31,8 +31,8 @@ export interface ProcessSettings {
   timeoutMs: number | undefined
   /** Called with what git writes to stderr, as it comes, progress lines included. */
   onStderr: ((text: string) => void) | undefined
-  /** Given to the child on descriptor 3. */
-  secret: string | undefined
+  /** Given to the child on descriptor 3 and the ones after it. */
+  secrets: readonly (string | undefined)[]
 }
 
 const stderrKept = 8_192
@@ -47,15 +47,16 @@ export function startProcess(settings: ProcessSettings): GitProcess {
     env: settings.environment,
     detached: process.platform !== "win32",
     windowsHide: true,
-    stdio: ["pipe", "pipe", "pipe", settings.secret === undefined ? "ignore" : "pipe"],
+    stdio: ["pipe", "pipe", "pipe", ...settings.secrets.map((secret) => (secret === undefined ? "ignore" : "pipe"))],
   })
   const { stdin, stdout, stderr } = child as ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable }
   // A child that leaves before it has read everything breaks the pipe. Its exit code says what happened.
   stdin.on("error", () => {})
-  if (settings.secret !== undefined) {
-    const channel = child.stdio[3] as Writable
+  for (const [index, secret] of settings.secrets.entries()) {
+    if (secret === undefined) continue
+    const channel = child.stdio[3 + index] as Writable
     channel.on("error", () => {})
-    channel.end(`${settings.secret}\n`)
+    channel.end(`${secret}\n`)
   }
 
   let said = ""

@@ -14,6 +14,7 @@ import type { GitProcess } from "./git-process.js"
 import { checkGitVersion, parseGitVersion } from "./git-version.js"
 import type { GitVersion } from "./git-version.js"
 import { findLimiter } from "./resource-limits.js"
+import type { EgressProxy } from "../remote/egress-proxy.js"
 
 export interface GitOptions {
   /** A folder of ours, for the configuration that git processes get. Made with mode 0700 if it is missing; the one above it must exist. */
@@ -22,6 +23,8 @@ export interface GitOptions {
   gitFile?: string
   /** Certificates (a PEM file) that remotes are checked against instead of the system's. */
   caFile?: string
+  /** Everything that goes to a remote over http or https goes through it. Default: no proxy, whatever the environment says. */
+  proxy?: EgressProxy
   /** Address space of one git process in bytes. Default 2 GiB. Linux only. */
   memoryBytes?: number
   /** Processor seconds of one git process. Default two hours. Linux only. */
@@ -74,6 +77,8 @@ export interface Git {
   readonly version: GitVersion
   /** A sentence for the log if this git has known security holes. */
   readonly warning: string | undefined
+  /** What this machine cannot hold git processes to: a sentence each, for one warning at start. Empty on a usual Linux. */
+  readonly missingGuards: readonly string[]
   /** Runs a command to its end and returns what it wrote. */
   run(args: readonly string[], options?: RunOptions): Promise<{ output: Buffer; exitCode: number }>
   /**
@@ -88,7 +93,13 @@ export interface Git {
 /** Finds git, checks its version (throws `GIT_MISSING`) and writes the files that every command reads. */
 export function createGit(options: GitOptions): Git {
   const gitFile = options.gitFile ?? findGit()
-  const files = writeGitFiles(resolve(options.folder), options.caFile === undefined ? {} : { caFile: options.caFile })
+  const { proxy, caFile } = options
+  const proxyUser = proxy?.credentials?.username
+  const files = writeGitFiles(resolve(options.folder), {
+    ...(caFile === undefined ? {} : { caFile }),
+    // Git asks for the password of the user that stands here.
+    ...(proxy ? { proxy: proxy.origin.replace("://", proxyUser === undefined ? "://" : `://${proxyUser}@`) } : {}),
+  })
   const limits = { memoryBytes: options.memoryBytes ?? 2 * 1024 ** 3, cpuSeconds: options.cpuSeconds ?? 7_200 }
   const answer = spawnSync(gitFile, ["--version"], {
     env: gitEnvironment({ gitFile, files }),
@@ -99,14 +110,22 @@ export function createGit(options: GitOptions): Git {
   const warning = checkGitVersion(version)
   const limiter = findLimiter()
 
+  function writeSecret(secret: string | undefined): string | undefined {
+    if (secret === undefined) return undefined
+    const file = join(files.home, `.${randomUUID()}`)
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 })
+    return file
+  }
+
   function open(args: readonly string[], command: CommandOptions = {}): GitProcess {
     const { repository, remote } = command
     const credentials = remote?.credentials
-    // Only descriptors 0 to 2 are inherited on Windows, so the token goes through a file there.
-    const passwordFile = credentials && process.platform === "win32" ? join(files.home, `.${randomUUID()}`) : undefined
-    if (passwordFile !== undefined) writeFileSync(passwordFile, `${credentials!.token}\n`, { mode: 0o600 })
+    const proxyCredentials = remote && remote.protocol !== "file" ? proxy?.credentials : undefined
+    const secrets = [credentials?.token, proxyCredentials?.password]
+    // Only descriptors 0 to 2 are inherited on Windows, so secrets go through files there.
+    const [passwordFile, proxyFile] = process.platform === "win32" ? secrets.map(writeSecret) : []
     const [program, ...limited] = [
-      ...limiter({
+      ...limiter.wrap({
         ...limits,
         ...(command.fileBytes === undefined ? {} : { fileBytes: command.fileBytes }),
         startsOthers: remote !== undefined,
@@ -128,7 +147,9 @@ export function createGit(options: GitOptions): Git {
         ...(remote ? { protocol: remote.protocol } : {}),
         ...(repository && !remote ? { objectFormat: repository.objectFormat } : {}),
         ...(credentials ? { passwordPrompt: passwordPrompt(credentials.origin, credentials.username) } : {}),
+        ...(proxy && proxyCredentials ? { proxyPrompt: passwordPrompt(proxy.origin, proxyCredentials.username) } : {}),
         ...(passwordFile === undefined ? {} : { passwordFile }),
+        ...(proxyFile === undefined ? {} : { proxyFile }),
       }),
       subject: command.subject ?? "the repository",
       remote: remote !== undefined,
@@ -136,10 +157,11 @@ export function createGit(options: GitOptions): Git {
       signal: command.signal,
       timeoutMs: command.timeoutMs,
       onStderr: command.onStderr,
-      secret: passwordFile === undefined ? credentials?.token : undefined,
+      secrets: process.platform === "win32" ? [undefined, undefined] : secrets,
     })
-    if (passwordFile !== undefined) {
-      started.finished.catch(() => {}).finally(() => rmSync(passwordFile, { force: true }))
+    for (const file of [passwordFile, proxyFile]) {
+      if (file === undefined) continue
+      void started.finished.catch(() => {}).finally(() => rmSync(file, { force: true }))
     }
     return started
   }
@@ -163,6 +185,7 @@ export function createGit(options: GitOptions): Git {
   return {
     version: version!,
     warning,
+    missingGuards: limiter.missing,
     open,
 
     async run(args, command = {}) {

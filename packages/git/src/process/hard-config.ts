@@ -1,6 +1,8 @@
 export interface HardConfigOptions {
   /** A file of certificates (PEM) that git and the check before it trust instead of the system's own. */
   caFile?: string
+  /** The proxy that git goes through, without its password: `http://host:port` or `http://user@host:port`. */
+  proxy?: string
 }
 
 /**
@@ -39,7 +41,8 @@ export function hardConfig(options: HardConfigOptions = {}): string {
 	sslVerify = true
 	maxRequests = 2
 	emptyAuth = false
-	proxy =
+	proxy = ${options.proxy ?? ""}
+	proxyAuthMethod = basic
 ${certificates}[protocol]
 	allow = never
 	version = 2

@@ -57,13 +57,22 @@ function buildBlockList(): BlockList {
 /** Checks where a URL leads, before anything is sent there. */
 export interface AddressGuard {
   /**
-   * Returns the addresses of the URL's host, all of them checked; connect to one of these and to no other. Throws
+   * Returns the addresses of the URL's host, all of them checked; connect to one of these and to no other. None if a
+   * proxy connects. Throws
    * `GIT_ADDRESS_REFUSED` if any of them is not public (unless the URL is trusted) and `GIT_NETWORK` if there is none.
    */
   check(remote: RemoteUrl, signal?: AbortSignal): Promise<readonly string[]>
 }
 
-export function createAddressGuard(resolver: Resolver = systemResolver): AddressGuard {
+/**
+ * `proxied`: a proxy connects to remotes for us. It resolves their names and decides where it goes, so names are not
+ * resolved here, and there is nothing to pin. An address that is written into a URL is checked all the same, and so is
+ * the name of this machine itself, which would be the proxy's own.
+ */
+export function createAddressGuard(
+  resolver: Resolver = systemResolver,
+  { proxied = false }: { proxied?: boolean } = {},
+): AddressGuard {
   const blocked = buildBlockList()
 
   /** An IPv4 address inside an IPv6 one leads to the IPv4 address. */
@@ -77,15 +86,20 @@ export function createAddressGuard(resolver: Resolver = systemResolver): Address
 
   return {
     async check(remote, signal) {
-      const addresses = await resolve(remote.hostname, resolver, signal)
-      if (remote.trusted) return addresses
-      if (addresses.every(isPublic)) return addresses
+      const addresses = proxied ? literal(remote.hostname) : await resolve(remote.hostname, resolver, signal)
+      if (remote.trusted || addresses.every(isPublic)) return proxied ? [] : addresses
       // The address itself is not named: the answer of a private resolver is nobody's business outside.
       throw new GitError("GIT_ADDRESS_REFUSED", `${remote.hostname} is not a public address.`, {
         hint: `The operator can allow it: ASSAY_GIT_ALLOW=${remote.origin}/`,
       })
     },
   }
+}
+
+/** The address that a name is, or always means. */
+function literal(hostname: string): readonly string[] {
+  if (isIP(hostname)) return [hostname]
+  return /(^|\.)localhost$/.test(hostname) ? ["127.0.0.1"] : []
 }
 
 async function resolve(hostname: string, resolver: Resolver, signal?: AbortSignal): Promise<readonly string[]> {

@@ -1,14 +1,10 @@
-import { readFileSync } from "node:fs"
-import type { LookupFunction } from "node:net"
-import { isIP } from "node:net"
-import { request as requestHttp } from "node:http"
-import type { IncomingMessage } from "node:http"
-import { request as requestHttps } from "node:https"
-import { GitError, abortedError } from "../errors.js"
+import { GitError } from "../errors.js"
 import type { GitCredentials } from "../process/askpass.js"
 import { usernameFor } from "../process/askpass.js"
-import { certificateHint } from "../process/classify-failure.js"
 import type { AddressGuard } from "./address-guard.js"
+import { askRemoteHead, suffix } from "./ask-remote-head.js"
+import { proxyRefusal } from "./egress-proxy.js"
+import type { EgressProxy } from "./egress-proxy.js"
 import { parseRemoteUrl } from "./remote-url.js"
 import type { RemoteUrl } from "./remote-url.js"
 import type { TrustedPrefix } from "./trusted-prefix.js"
@@ -18,6 +14,7 @@ export interface PreflightOptions {
   allow: readonly TrustedPrefix[]
   token?: string | undefined
   caFile?: string | undefined
+  proxy?: EgressProxy | undefined
   /** For each answer. Default 30,000. */
   timeoutMs?: number
   signal?: AbortSignal | undefined
@@ -26,13 +23,12 @@ export interface PreflightOptions {
 /** Where git may go: the address after all redirects, and what it may take along. */
 export interface CheckedRemote {
   remote: RemoteUrl
-  /** Checked addresses of its host. Empty for a file. */
+  /** Checked addresses of its host. Empty for a file, and where a proxy connects. */
   addresses: readonly string[]
   credentials: GitCredentials | undefined
 }
 
 const mostRedirects = 3
-const suffix = "/info/refs"
 
 /** Checks the addresses of a remote's host, without asking the remote itself anything. */
 export async function checkRemote(
@@ -61,7 +57,7 @@ export async function preflight(first: RemoteUrl, options: PreflightOptions): Pr
   for (let hops = 0; ; hops++) {
     const addresses = await options.guard.check(remote, options.signal)
     const credentials = given?.origin === remote.origin ? given : undefined
-    const answer = await ask(remote, { ...options, addresses, credentials })
+    const answer = await askRemoteHead(remote, { ...options, addresses, credentials })
     const { statusCode = 0, headers } = answer
     if (statusCode === 200) {
       if (headers["content-type"]?.startsWith("application/x-git-upload-pack-advertisement")) {
@@ -121,71 +117,7 @@ function refusal(remote: RemoteUrl, status: number, credentials: GitCredentials 
       hint: "Check the address; if it is private, give a token that may read it.",
     })
   }
+  if (status === 407) return proxyRefusal(status, remote.hostname)
   const retryable = status === 408 || status === 429 || status >= 500
   return new GitError("GIT_NETWORK", `${remote.url} answers with status ${status}.`, { retryable })
-}
-
-interface Question {
-  addresses: readonly string[]
-  credentials: GitCredentials | undefined
-  caFile?: string | undefined
-  timeoutMs?: number
-  signal?: AbortSignal | undefined
-}
-
-/** One GET to one of the checked addresses. Resolves with the head of the answer; the body is thrown away. */
-async function ask(remote: RemoteUrl, question: Question): Promise<IncomingMessage> {
-  const { addresses, credentials, signal, timeoutMs = 30_000 } = question
-  if (signal?.aborted) throw abortedError(signal)
-  const pinned: LookupFunction = (_hostname, options, callback) => {
-    const all = addresses.map((address) => ({ address, family: isIP(address) }))
-    if (options.all) callback(null, all)
-    else callback(null, all[0]!.address, all[0]!.family)
-  }
-  const secure = remote.protocol === "https"
-  const limit = AbortSignal.timeout(timeoutMs)
-  try {
-    return await new Promise<IncomingMessage>((resolve, reject) => {
-      const outgoing = (secure ? requestHttps : requestHttp)(`${remote.url}${suffix}?service=git-upload-pack`, {
-        agent: false,
-        lookup: pinned,
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
-        headers: {
-          "user-agent": "git/2.0 (assay)",
-          accept: "*/*",
-          "git-protocol": "version=2",
-          ...(credentials
-            ? {
-                authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.token}`).toString("base64")}`,
-              }
-            : {}),
-        },
-        ...(secure && question.caFile !== undefined ? { ca: readFileSync(question.caFile) } : {}),
-      })
-      outgoing.on("response", (answer) => {
-        answer.on("error", () => {})
-        answer.destroy()
-        resolve(answer)
-      })
-      outgoing.on("error", reject)
-      outgoing.end()
-    })
-  } catch (cause) {
-    if (signal?.aborted) throw abortedError(signal)
-    if (limit.aborted) throw new GitError("GIT_TIMEOUT", `${remote.url} does not answer.`, { cause })
-    if (isCertificateError(cause)) {
-      throw new GitError("GIT_NETWORK", `The certificate of ${remote.url} cannot be verified.`, {
-        cause,
-        hint: certificateHint,
-        retryable: false,
-      })
-    }
-    throw new GitError("GIT_NETWORK", `${remote.url} cannot be reached.`, { cause })
-  }
-}
-
-/** OpenSSL's own names of what is wrong with a certificate, which Node hands on as codes. */
-function isCertificateError(error: unknown): boolean {
-  const code = String((error as NodeJS.ErrnoException).code)
-  return /CERT|UNABLE_TO_(GET|VERIFY|DECODE)|_CA$|CHAIN/.test(code)
 }
