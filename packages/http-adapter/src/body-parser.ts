@@ -1,10 +1,10 @@
-import type { FastifyInstance } from "fastify"
+import type { FastifyInstance, FastifyRequest } from "fastify"
 import { HttpError } from "./problem/http-error.js"
 
 /**
  * Reads JSON bodies, strictly: valid UTF-8, no `__proto__` or `constructor` keys that a careless merge would follow, and
  * nothing of a broken body in the error. No body at all is fine, whatever the Content-Type promised: routes that need
- * one say so in their schema.
+ * one say so in their schema. Forms are read on those routes of the older API that took them.
  */
 export function addBodyParser(app: FastifyInstance): void {
   const parseSafely = app.getDefaultJsonParser("error", "error")
@@ -26,8 +26,14 @@ export function addBodyParser(app: FastifyInstance): void {
       done(error ? new HttpError("MALFORMED_BODY", "The body is not valid JSON.") : null, value)
     })
   })
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
+    else if (isForm(request)) done(null, Object.fromEntries(new URLSearchParams(body.toString())))
     else done(new HttpError("UNSUPPORTED_MEDIA_TYPE", "The body is not declared to be JSON."))
   })
+}
+
+function isForm(request: FastifyRequest): boolean {
+  const isDeclared = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers["content-type"] ?? "")
+  return isDeclared && request.routeOptions.config.assay?.form === true
 }

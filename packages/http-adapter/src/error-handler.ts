@@ -9,10 +9,11 @@ export function addErrorHandler(app: FastifyInstance, logger: Logger): void {
   const { prefix } = app
   app.setErrorHandler(async (error, request, reply) => {
     const requestId = contextOf(request)?.requestId ?? String(request.id)
-    const { body, headers, unexpected } = toProblem(error, { prefix, url: request.url, requestId })
+    const route = request.routeOptions.config.assay
+    const { body, headers, unexpected } = toProblem(error, { prefix, url: request.url, requestId, route })
     if (unexpected) {
-      const route = request.routeOptions.url
-      logger.error({ error, requestId, method: request.method, route }, "request failed unexpectedly")
+      const { url } = request.routeOptions
+      logger.error({ error, requestId, method: request.method, route: url }, "request failed unexpectedly")
     }
     return sendProblem(reply.headers(headers), request, body)
   })

@@ -53,21 +53,28 @@ function allWork(results: Readonly<Record<string, CheckResult>>): boolean {
 
 async function runOne(check: HealthCheck, timeoutMs: number): Promise<CheckResult> {
   const startedAt = performance.now()
+  try {
+    await within(timeoutMs, check)
+    return { status: "ok", duration_ms: elapsed(startedAt) }
+  } catch (error) {
+    const { code } = (error ?? {}) as { code?: unknown }
+    return { status: "failed", duration_ms: elapsed(startedAt), code: typeof code === "string" ? code : "INTERNAL" }
+  }
+}
+
+/** What `work` resolves to, if it does so in time. Afterwards its signal is aborted, whatever came of it. */
+export async function within<Value>(timeoutMs: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
   try {
-    await Promise.race([
-      check(controller.signal),
-      new Promise((_resolve, reject) => {
+    return await Promise.race([
+      work(controller.signal),
+      new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => {
           reject(Object.assign(new Error("The check took too long."), { code: "TIMEOUT" }))
         }, timeoutMs)
       }),
     ])
-    return { status: "ok", duration_ms: elapsed(startedAt) }
-  } catch (error) {
-    const { code } = (error ?? {}) as { code?: unknown }
-    return { status: "failed", duration_ms: elapsed(startedAt), code: typeof code === "string" ? code : "INTERNAL" }
   } finally {
     clearTimeout(timer)
     controller.abort()

@@ -14,17 +14,22 @@ import { describeApi } from "./openapi.js"
 import { addRequestContext } from "./request-context.js"
 import { addRequestLog } from "./request-log.js"
 import { addResponseHeaders } from "./response-headers.js"
+import { addAnalysisRoutes } from "./routes/analyses.js"
+import { addAnalyzeRoutes } from "./routes/analyze.js"
 import { addChartRoutes } from "./routes/charts.js"
 import { addDeadLetterRoutes } from "./routes/dead-letters.js"
 import { addErrorRoutes } from "./routes/errors.js"
 import { addHealthRoutes } from "./routes/health.js"
 import { addInsightRoutes } from "./routes/insights.js"
 import { addJobRoutes } from "./routes/jobs.js"
+import { addMetricsRoute } from "./routes/metrics.js"
+import { addQueueStatsRoutes } from "./routes/queue-stats.js"
 import { addQueueRoutes } from "./routes/queue.js"
 import { addQueueControlRoutes } from "./routes/queues.js"
 import { addRepositoryRoutes } from "./routes/repositories.js"
 import { addRepositoryJobRoutes } from "./routes/repository-jobs.js"
 import { addScheduleRoutes } from "./routes/schedules.js"
+import { addServiceRoutes } from "./routes/service.js"
 import { addSnapshotRoutes } from "./routes/snapshots.js"
 import { addStatisticsRoutes } from "./routes/statistics.js"
 import { addWorkerRoutes } from "./routes/workers.js"
@@ -49,7 +54,9 @@ export interface HttpAdapterOptions extends Services {
   /** For one check of `/readyz`, in milliseconds. Default 2,000. */
   checkTimeoutMs?: number
   logger?: Logger
-  /** Of the service, for the description of the API. Default `"0.0.0"`. */
+  /** What the service calls itself in `/` and `/health`. Default `"assay"`. */
+  service?: string
+  /** Of the service. Default `"0.0.0"`. */
   version?: string
   /** Of a request's body, in bytes. Default 65,536. */
   bodyLimit?: number
@@ -88,18 +95,23 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
   addResponseHeaders(app)
   const isClosing = addGracefulClose(app)
   addCors(app, corsOrigins)
-  addAccessCheck(app, options.authorize ?? createAuthorize({ apiKeys, open, corsOrigins, tenant: client.tenant }))
+  const authorize = options.authorize ?? createAuthorize({ apiKeys, open, corsOrigins, tenant: client.tenant })
+  addAccessCheck(app, authorize)
+  const { version = "0.0.0", documentation = true } = options
 
   app.addHook("onRoute", (route) => {
     route.bodyLimit ??= options.bodyLimit ?? 65_536
     // Pages of the documentation bring routes of their own, deeper down.
     if (route.prefix === app.prefix) routes.push(route)
   })
-  addHealthRoutes(app, {
-    checks: { essential, optional },
-    timeoutMs: options.checkTimeoutMs ?? 2000,
-    isClosing,
+  const health = { checks: { essential, optional }, timeoutMs: options.checkTimeoutMs ?? 2000, isClosing }
+  addHealthRoutes(app, health)
+  addServiceRoutes(app, options, {
+    ...health,
+    ...{ name: options.service ?? "assay", version, authorize },
+    page: documentation ? `${app.prefix}/docs` : undefined,
   })
+  addMetricsRoute(app, options, { version, timeoutMs: health.timeoutMs })
   addRepositoryRoutes(app, options)
   addRepositoryJobRoutes(app, options)
   addStatisticsRoutes(app, options)
@@ -111,11 +123,13 @@ export const httpAdapter: FastifyPluginAsync<HttpAdapterOptions> = async (instan
   addScheduleRoutes(app, options)
   addQueueRoutes(app, options)
   addQueueControlRoutes(app, options)
+  addAnalyzeRoutes(app, options)
+  addQueueStatsRoutes(app, options)
+  addAnalysisRoutes(app, options)
   addWorkerRoutes(app, options)
   addErrorRoutes(app)
   const own = [...routes]
-  if (options.documentation ?? true) {
-    const version = options.version ?? "0.0.0"
+  if (documentation) {
     const secured = apiKeys.length > 0 || options.authorize !== undefined
     addDocumentation(app, () => describeApi(own, { version, secured }))
   }

@@ -22,6 +22,8 @@ export type { Problem } from "./problem/problem.js"
 // What is sent
 export { toJobView } from "./views/job-view.js"
 export type { JobView } from "./views/job-view.js"
+export { readAnalysisData } from "./views/analysis-data.js"
+export type { AnalysisData } from "./views/analysis-data.js"
 export { toRepositoryView } from "./views/repository-view.js"
 export type { RepositoryView } from "./views/repository-view.js"
 export type { OpenApiDocument } from "./openapi.js"

@@ -3,6 +3,8 @@ import type { RouteOptions } from "fastify"
 import { z } from "zod"
 import { problemSchema } from "./problem/problem.js"
 import type { RouteConfig } from "./route-config.js"
+import { analysisDataSchema } from "./views/analysis-data.js"
+import { analysisSchema, snippetSchema } from "./views/analysis-view.js"
 import { attemptSchema, jobSchema } from "./views/job-view.js"
 import { queueSchema, workerSchema } from "./views/worker-view.js"
 import { insightSchema, insightSnapshotSchema } from "./views/insight-view.js"
@@ -35,6 +37,9 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Job: jobSchema,
   Attempt: attemptSchema,
   Schedule: scheduleSchema,
+  Analysis: analysisSchema,
+  Snippet: snippetSchema,
+  AnalysisData: analysisDataSchema,
   Queue: queueSchema,
   Worker: workerSchema,
   Contributor: contributorSchema,
@@ -70,7 +75,7 @@ export function describeApi(routes: readonly RouteOptions[], options: OpenApiOpt
         ...parametersOf("query", schema.querystring, toSchema),
         ...parametersOf("header", schema.headers, toSchema),
       ],
-      ...(schema.body instanceof z.ZodType && { requestBody: bodyOf(schema.body, toSchema) }),
+      ...(schema.body instanceof z.ZodType && { requestBody: bodyOf(schema.body, about, toSchema) }),
       responses: {
         ...answersOf(schema.response as Record<string, z.ZodType> | undefined, about, toSchema),
         ...problemsOf(about, options.secured, toSchema),
@@ -173,10 +178,12 @@ function parametersOf(place: "path" | "query" | "header", schema: unknown, toSch
   }))
 }
 
-function bodyOf(schema: z.ZodType, toSchema: SchemaWriter): JsonSchema {
+function bodyOf(schema: z.ZodType, about: RouteConfig, toSchema: SchemaWriter): JsonSchema {
   const optional = schema instanceof z.ZodNullable
   const inner = optional ? (schema.unwrap() as z.ZodType) : schema
-  return { required: !optional, content: { "application/json": { schema: toSchema(inner, "input") } } }
+  const content = { schema: toSchema(inner, "input"), ...(about.example && { example: about.example }) }
+  const form = about.form ? { "application/x-www-form-urlencoded": content } : {}
+  return { required: !optional, content: { "application/json": content, ...form } }
 }
 
 function answersOf(
@@ -195,7 +202,7 @@ function answersOf(
         ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
         ...(schema instanceof z.ZodUndefined
           ? {}
-          : { content: { "application/json": { schema: toSchema(schema, "output") } } }),
+          : { content: { [about.answerType ?? "application/json"]: { schema: toSchema(schema, "output") } } }),
       },
     ]),
   )

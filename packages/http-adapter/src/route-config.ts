@@ -13,6 +13,14 @@ export interface RouteConfig {
   readonly tag?: string
   /** The statuses of the problems that are its own, besides those that every route may answer with. */
   readonly problems?: readonly number[]
+  /** Its body may be a form (`application/x-www-form-urlencoded`) as well as JSON. */
+  readonly form?: boolean
+  /** What a body of it may look like: told with every 400, as the older API does. */
+  readonly example?: Readonly<Record<string, string>>
+  /** The member of the body that holds the URL of a repository. Default `"url"`. */
+  readonly urlMember?: string
+  /** Of a successful answer. Default `"application/json"`. */
+  readonly answerType?: string
   /** Headers of a successful answer, and what they mean. */
   readonly responseHeaders?: Readonly<Record<string, string>>
 }

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type {
+  Analyses,
   Client,
   InsightReader,
   JobDefinition,
+  JobReader,
   Repository,
   RepositoryStore,
   StatisticsReader,
@@ -10,6 +12,7 @@ import type {
 } from "@assay/core"
 import { AssayError } from "@assay/core"
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from "fastify"
+import { unconfiguredAnalyses } from "./unconfigured-analyses.js"
 import { tenantOf } from "./request-context.js"
 import type { Charts } from "./routes/charts.js"
 import type { ZodTypeProvider } from "./validation.js"
@@ -46,6 +49,12 @@ export interface Services {
   readonly workers?: Pick<WorkerRegistry, "live">
   /** The names of the queues that are paused. Default: none. */
   readonly paused?: () => Promise<readonly string[]>
+  /** Questions to Potpie and their answers. Default: none can be asked. */
+  readonly analyses?: Analyses
+  /** Of the store: `/metrics` learns from it how long jobs took. Default: that is not said. */
+  readonly jobEvents?: Pick<JobReader, "feed" | "feedEnd" | "get">
+  /** How many live connections there are in this process now. Default: 0. */
+  readonly websocketConnections?: () => number
   parseRepositoryUrl(text: string): ParsedRepositoryUrl
 }
 
@@ -55,6 +64,10 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export function clientOf(request: FastifyRequest, services: Services): Client {
   const tenant = tenantOf(request)
   return tenant === services.client.tenant ? services.client : services.client.forTenant(tenant)
+}
+
+export function analysesOf({ analyses }: Services): Analyses {
+  return analyses ?? unconfiguredAnalyses
 }
 
 /** Rejects with `REPOSITORY_NOT_FOUND`. */

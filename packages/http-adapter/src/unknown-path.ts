@@ -15,7 +15,7 @@ export function addUnknownPathHandler(app: FastifyInstance, routes: readonly Rou
       prefix,
       url: request.url,
       requestId: contextOf(request)?.requestId ?? String(request.id),
-      availableEndpoints: endpoints(routes),
+      unknown: { method: request.method, availableEndpoints: endpoints(routes) },
     })
     return sendProblem(reply, request, body)
   })
@@ -32,14 +32,16 @@ export function addOtherMethods(app: FastifyInstance, routes: readonly RouteOpti
     const allow = [...methods, "OPTIONS"].join(", ")
     const path = url.slice(app.prefix.length)
     const config = { assay: { action: "meta.read" as const, hidden: true } }
-    app.options(path, { config }, async (_request: FastifyRequest, reply: FastifyReply) =>
+    // The root of a prefix is one path with a slash at its end, as the route itself is.
+    const prefixTrailingSlash = "slash"
+    app.options(path, { config, prefixTrailingSlash }, async (_request: FastifyRequest, reply: FastifyReply) =>
       reply.code(204).header("allow", allow).send(),
     )
     const refuse = async (request: FastifyRequest): Promise<never> => {
       throw new HttpError("METHOD_NOT_ALLOWED", `${request.method} is not possible here.`, { headers: { allow } })
     }
     // Before the body is read: whether that is JSON is not what is wrong.
-    app.route({ method: others, url: path, config, onRequest: refuse, handler: refuse })
+    app.route({ method: others, url: path, config, prefixTrailingSlash, onRequest: refuse, handler: refuse })
   }
 }
 

@@ -21,6 +21,16 @@ export class InvalidRequestError extends InvalidInputError {
   }
 }
 
+/** The one fault that the older API has a sentence of its own for. */
+export class MissingParameterError extends InvalidRequestError {
+  override readonly message: string
+
+  constructor(name: string) {
+    super("body", [{ path: [name], message: "is required" }])
+    this.message = `Missing required parameter: ${name}`
+  }
+}
+
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const part = (httpPart ?? "body") as RequestPart
   return (data: unknown) => {

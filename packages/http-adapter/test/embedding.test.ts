@@ -39,6 +39,24 @@ describe("in a host's own Fastify", () => {
     expect((await host.inject("/assay/nothing")).json()).toMatchObject({ code: "NOT_FOUND" })
     expect((await host.inject({ method: "PUT", url: "/assay/ping" })).statusCode).toBe(405)
     expect((await host.inject("/ping")).json()).toEqual({ host: "nothing" })
+    expect((await host.inject("/assay/")).json()).toMatchObject({ status: "ok" })
+    const browser = await host.inject({ url: "/assay/", headers: { accept: "text/html" } })
+    expect(browser.headers.location).toBe("/assay/docs")
+    const asked = { method: "POST", url: "/assay/analyze", payload: { repo: "org/name" } } as const
+    const analysis = (await host.inject(asked)).json()
+    expect(analysis.websocket_endpoint).toBe(`/assay/ws/${analysis.job_id}`)
+    expect(analysis).not.toHaveProperty("socket_io_endpoint")
+    await host.close()
+  })
+
+  it("leaves the root, /health and /metrics to a host that answers them", async () => {
+    const { options } = services()
+    const host = await aHost(async (instance) => {
+      for (const url of ["/", "/health", "/metrics"]) instance.get(url, async () => ({ host: url }))
+      await instance.register(httpAdapter, options)
+    })
+    for (const url of ["/", "/health", "/metrics"]) expect((await host.inject(url)).json()).toEqual({ host: url })
+    expect((await host.inject("/queue/stats")).json()).toMatchObject({ queue_name: "potpie-analysis" })
     await host.close()
   })
 

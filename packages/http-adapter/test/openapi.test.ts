@@ -21,6 +21,17 @@ async function documentOf(test: TestApp): Promise<OpenApiDocument> {
 }
 
 const routes = [
+  "GET /",
+  "GET /api/v1/analyses",
+  "GET /api/v1/analyses/{id}",
+  "GET /api/v1/analyses/{id}/snippets",
+  "GET /health",
+  "GET /metrics",
+  "GET /queue/stats",
+  "GET /status/{projectId}",
+  "POST /analyze",
+  "POST /api/v1/analyses",
+  "POST /sendMessage",
   "DELETE /api/v1/jobs/{id}",
   "DELETE /api/v1/repositories/{id}",
   "DELETE /api/v1/schedules/{schedule_id}",
@@ -60,7 +71,7 @@ const routes = [
   "POST /api/v1/repositories/{id}/update",
   "POST /api/v1/schedules",
   "PUT /api/v1/schedules/{schedule_id}",
-]
+].sort()
 
 const methods = ["get", "post", "put", "patch", "delete", "head", "options"]
 
@@ -170,8 +181,8 @@ describe("the description of the API", () => {
       if (answer.statusCode !== 204) {
         check(path, method, {
           statusCode: answer.statusCode,
-          type: String(answer.headers["content-type"]),
-          body: answer.json(),
+          type: String(answer.headers["content-type"]).split(";", 1)[0] ?? "",
+          body: String(answer.headers["content-type"]).includes("json") ? answer.json() : answer.body,
         })
       }
       asked.add(`${method} ${path}`)
@@ -228,6 +239,18 @@ describe("the description of the API", () => {
     await ask("/api/v1/repositories/{id}", "delete", { id: fresh.id })
     await ask("/api/v1/queue/length", "get")
     for (const path of ["/ping", "/livez", "/readyz"]) await ask(path, "get")
+    for (const path of ["/", "/health", "/metrics", "/queue/stats", "/api/v1/analyses"]) await ask(path, "get")
+    const analysis = (await ask("/analyze", "post", { payload: { repo: "owner/asked" } })).json()
+    for (const payload of [{}, { repo: "nonsense" }]) await ask("/analyze", "post", { payload })
+    await ask("/sendMessage", "post", { payload: { projectId: "abc123" } })
+    await ask("/api/v1/analyses", "post", { payload: { repo: "owner/asked" } })
+    await ask("/api/v1/analyses", "post", { payload: {} })
+    for (const which of [analysis.project_id, "nonsense"]) {
+      await ask("/status/{projectId}", "get", { id: which })
+      await ask("/api/v1/analyses/{id}", "get", { id: which })
+      await ask("/api/v1/analyses/{id}/snippets", "get", { id: which })
+    }
+    await ask("/api/v1/analyses", "get", { url: "?limit=0" })
     await ask("/errors/{code}", "get", { id: "UNAVAILABLE" })
     await ask("/errors/{code}", "get", { id: "NONSENSE" })
 
@@ -241,6 +264,11 @@ describe("the description of the API", () => {
     for (const method of ["delete", "delete", "get"] as const) await ask(one, method, { id: "nightly" })
 
     const { runtime } = test
+    await test.answer()
+    await runtime.client.job(analysis.job_id).result()
+    await ask("/status/{projectId}", "get", { id: analysis.project_id })
+    await ask("/api/v1/analyses/{id}", "get", { id: analysis.project_id })
+    await ask("/api/v1/analyses/{id}/snippets", "get", { id: analysis.project_id })
     await test.work(async () => Promise.reject(new Error("No.")))
     await runtime.client
       .job(index.job_id)

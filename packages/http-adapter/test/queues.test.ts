@@ -54,12 +54,12 @@ describe("/api/v1/queues", () => {
     await using test = await buildApp()
     await waiting(test, 2)
     const { data } = await get(test, "queues")
-    expect(data).toHaveLength(1)
-    expect(data[0]).toMatchObject({
+    expect(data.map(({ name }: { name: string }) => name)).toEqual(["analysis", "default"])
+    expect(data[1]).toMatchObject({
       ...{ name: "default", paused: false, workers: 0, concurrency: 0, busy: 0, utilisation: 0 },
       jobs: { queued: 2, scheduled: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 },
     })
-    expect(await get(test, "queues/default/stats")).toEqual(data[0])
+    expect(await get(test, "queues/default/stats")).toEqual(data[1])
   })
 
   it("counts what is running against what can run", async () => {
@@ -80,7 +80,10 @@ describe("/api/v1/queues", () => {
     const [id] = await waiting(test, 1)
     const ran = aGate()
     await test.work(async () => ran.open())
-    expect((await get(test, "queues")).data).toMatchObject([{ paused: true, jobs: { queued: 1 } }])
+    expect((await get(test, "queues")).data).toMatchObject([
+      { name: "analysis" },
+      { paused: true, jobs: { queued: 1 } },
+    ])
     expect((await get(test, `jobs/${id}`)).state).toBe("queued")
     expect((await post(test, "queues/default/resume")).json()).toMatchObject({ paused: false })
     await test.runtime.recovery.sweep({ everything: true })

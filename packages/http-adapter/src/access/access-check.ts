@@ -29,7 +29,8 @@ function actionOf(request: FastifyRequest): Action {
 }
 
 function resourceOf(request: FastifyRequest): Resource {
-  const { id, schedule_id: scheduleId, queue } = request.params as { id?: string; schedule_id?: string; queue?: string }
+  const parameters = request.params as { id?: string; projectId?: string; schedule_id?: string; queue?: string }
+  const { id = parameters.projectId, schedule_id: scheduleId, queue } = parameters
   if (scheduleId !== undefined) return { scheduleId }
   if (queue !== undefined) return { queue }
   if (id === undefined) return {}

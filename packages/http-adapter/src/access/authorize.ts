@@ -27,6 +27,12 @@ export type Action =
   | "schedule.read"
   | "schedule.change"
   | "schedule.delete"
+  | "analysis.request"
+  | "analysis.list"
+  | "analysis.read"
+  /** Costs money at once and leaves no job: only for who presented a key. */
+  | "analysis.ask"
+  | "metrics.read"
 
 /** What they want to do it to, as far as the request names it. Says nothing about whether it exists. */
 export interface Resource {

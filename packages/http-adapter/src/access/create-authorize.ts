@@ -30,13 +30,22 @@ export function createAuthorize(options: AccessOptions = {}): Authorize {
       return presentedKeys(headers).length > 0 ? wrongKey : noKey
     }
   }
-  if (open) return () => allowed
-  return ({ headers, socket }) => refusalOfStrangers(headers, socket.remoteAddress, corsOrigins) ?? allowed
+  if (open) return (_request, action) => (action === "analysis.ask" ? keyless : allowed)
+  return ({ headers, socket }, action) => {
+    const refusal = refusalOfStrangers(headers, socket.remoteAddress, corsOrigins)
+    return refusal ?? (action === "analysis.ask" ? keyless : allowed)
+  }
 }
 
 const keyHint = "Send it as `Authorization: Bearer <key>` or as `x-api-key: <key>`."
 const noKey: Access = { allowed: false, status: 401, message: "This needs an API key.", hint: keyHint }
 const wrongKey: Access = { allowed: false, status: 401, message: "That API key is not valid here.", hint: keyHint }
+
+// What spends money at once is for nobody who cannot say who they are.
+const keyless: Access = forbidden(
+  "This spends the credits of the Potpie account at once, so it needs an API key, and this service has none.",
+  "Start the service with API keys (ASSAY_API_KEYS), or use POST /analyze.",
+)
 
 const forwardingHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
 const serveOthers = "To serve others, start the service with API keys (ASSAY_API_KEYS)"

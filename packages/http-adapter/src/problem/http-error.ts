@@ -7,6 +7,7 @@ export type HttpErrorCode =
   | "NOT_FOUND"
   | "QUEUE_NOT_FOUND"
   | "SCHEDULE_NOT_FOUND"
+  | "ANALYSIS_NOT_FOUND"
   | "SCHEDULE_EXISTS"
   /** The path exists, for other methods. */
   | "METHOD_NOT_ALLOWED"

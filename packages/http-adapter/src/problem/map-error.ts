@@ -69,8 +69,17 @@ function isTyped(error: unknown): error is TypedError {
 function fromTyped(error: TypedError, kind: ProblemKind | undefined): MappedError {
   if (!kind || error.code === "INTERNAL") return internal
   const { code, message, retryable } = error
-  const headers: Record<string, string> = kind.status === 503 ? { "retry-after": "5" } : {}
+  const headers = comeBack(error, kind)
   return { code, kind, message, retryable, headers, hint: error.hint ?? kind.hint, unexpected: kind.status === 500 }
+}
+
+/** When to come back, in seconds: what the error knows, or soon, where time alone may help. */
+function comeBack(error: TypedError, { status, lasting }: ProblemKind): Record<string, string> {
+  const { retryAfterMs } = error as { retryAfterMs?: unknown }
+  if (typeof retryAfterMs === "number" && (status === 429 || status === 503)) {
+    return { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }
+  }
+  return status === 503 && !lasting ? { "retry-after": "5" } : {}
 }
 
 function fromHttpError(error: HttpError): MappedError {

@@ -10,6 +10,8 @@ export interface ProblemKind {
   readonly word?: string
   /** What to do about it, where the error itself does not say. */
   readonly hint?: string
+  /** For 503: it stays as it is until a person changes something, so that nobody is told to come back soon. */
+  readonly lasting?: true
 }
 
 /** The compiler keeps this complete: a code of core without a status does not compile. */
@@ -72,6 +74,11 @@ export const problemByHttpCode: Readonly<Record<HttpErrorCode, ProblemKind>> = {
     title: "Schedule exists",
     hint: "Change it with PUT /api/v1/schedules/{schedule_id}, or choose another id.",
   },
+  ANALYSIS_NOT_FOUND: {
+    status: 404,
+    title: "Analysis not found",
+    hint: "GET /api/v1/analyses lists the analyses there are.",
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: "Method not allowed",
@@ -108,4 +115,51 @@ export const problemByForeignCode: Readonly<Record<string, ProblemKind>> = {
   MIRROR_DAMAGED: { status: 503, title: "Mirror damaged" },
   GIT_FAILED: { status: 503, title: "Git failed" },
   DISK_FULL: { status: 503, title: "Disk full" },
+  POTPIE_NOT_CONFIGURED: {
+    status: 503,
+    title: "Potpie is not configured",
+    hint: "Start the service and its workers with POTPIE_API_KEY.",
+    lasting: true,
+  },
+  ANALYSIS_UNCERTAIN: {
+    status: 409,
+    title: "It is not known whether the question arrived",
+    hint: "Asking again may bill again: look at the project at Potpie first, then POST /api/v1/jobs/{id}/retry.",
+  },
+  POTPIE_AUTH: {
+    status: 502,
+    title: "Potpie refuses the key",
+    hint: "Check POTPIE_API_KEY. A Potpie whose own database is down says the same.",
+  },
+  POTPIE_NO_CREDITS: { status: 502, title: "No credits at Potpie", hint: "Top up the account of POTPIE_API_KEY." },
+  POTPIE_FORBIDDEN: { status: 502, title: "Potpie forbids it", hint: "A gateway in front of Potpie said so." },
+  POTPIE_NOT_FOUND: { status: 404, title: "Potpie knows no such project" },
+  POTPIE_RATE_LIMITED: { status: 429, title: "Potpie's limit is reached", hint: "Try again later." },
+  POTPIE_REJECTED: { status: 422, title: "Potpie rejects the request" },
+  POTPIE_FAILED: {
+    status: 502,
+    title: "Potpie failed",
+    hint: "An unknown agent (CUSTOM_AGENT_ID) or project is answered like that, too.",
+  },
+  POTPIE_UNAVAILABLE: { status: 503, title: "Potpie is unavailable", hint: "Try again in a minute." },
+  POTPIE_NETWORK: { status: 502, title: "Potpie cannot be reached", hint: "Check POTPIE_BASE_URL and the network." },
+  POTPIE_TIMEOUT: { status: 504, title: "Potpie took too long", hint: "REQUEST_TIMEOUT says how long is waited." },
+  POTPIE_INTERRUPTED: {
+    status: 502,
+    title: "The connection to Potpie broke",
+    hint: "The question may have arrived: asking again may bill again.",
+  },
+  POTPIE_BAD_RESPONSE: { status: 502, title: "Potpie answered what nobody expected", hint: "Check POTPIE_BASE_URL." },
+  POTPIE_PARSE_FAILED: {
+    status: 422,
+    title: "Potpie could not parse the repository",
+    hint: "Potpie does not say why. Check that it may read the repository and that the branch exists.",
+  },
+  POTPIE_ANSWER_EMPTY: { status: 502, title: "Potpie answered nothing" },
+  POTPIE_ANSWER_FAILED: { status: 502, title: "Potpie's answer ended in a failure" },
+  POTPIE_BAD_OUTPUT: {
+    status: 502,
+    title: "The answer does not fit",
+    hint: "GET /api/v1/analyses/{id} has its whole text in raw.",
+  },
 }

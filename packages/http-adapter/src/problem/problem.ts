@@ -1,6 +1,8 @@
 import { AssayError } from "@assay/core"
 import type { InputIssue } from "@assay/core"
 import { z } from "zod"
+import type { RouteConfig } from "../route-config.js"
+import { MissingParameterError } from "../validation.js"
 import { mapError, problemKind } from "./map-error.js"
 
 /**
@@ -8,7 +10,8 @@ import { mapError, problemKind } from "./map-error.js"
  * `code` and `details` of the one, `success`, `message` and `timestamp` of the other.
  */
 export const problemSchema = z.object({
-  error: z.string().describe("The same as `title`."),
+  error: z.string().describe("The same as `title`, or which parameter is missing."),
+  example: z.record(z.string(), z.string()).optional().describe("What a body may look like."),
   code: z.string().describe("What a program may branch on. The page of errors lists them."),
   details: z
     .array(z.object({ field: z.string(), message: z.string() }))
@@ -30,6 +33,8 @@ export const problemSchema = z.object({
   message: z.string().describe("The same as `detail`."),
   timestamp: z.iso.datetime(),
   existing_id: z.int().optional().describe("Of the repository that is registered under this URL already."),
+  path: z.string().optional().describe("Of an unknown path, as `instance`."),
+  method: z.string().optional().describe("What was asked of an unknown path."),
   available_endpoints: z.array(z.string()).optional().describe("What there is instead of an unknown path."),
 })
 
@@ -49,28 +54,33 @@ export interface ProblemContext {
   /** Of the request, as it was sent. */
   url: string
   requestId: string
-  availableEndpoints?: readonly string[]
+  /** Of a path that nobody knows. */
+  unknown?: { readonly method: string; readonly availableEndpoints: readonly string[] }
+  /** What the route says of itself. */
+  route?: Pick<RouteConfig, "example" | "urlMember"> | undefined
 }
 
 export function toProblem(error: unknown, context: ProblemContext): ProblemAnswer {
   const { code, kind, message, hint, retryable, headers, unexpected } = mapError(error)
-  const { prefix, url, requestId, availableEndpoints } = context
-  const issues = issuesOf(error)
+  const { prefix, url, requestId, unknown, route = {} } = context
+  const issues = issuesOf(error, route.urlMember ?? "url")
+  // A query may hold what was meant for nobody's eyes.
+  const path = url.split("?", 1)[0] ?? ""
   const existingId = existingIdOf(error)
   const location = existingId === undefined ? {} : { location: `${prefix}/api/v1/repositories/${existingId}` }
   return {
     headers: { ...headers, ...location },
     unexpected,
     body: {
-      error: kind.title,
+      error: error instanceof MissingParameterError ? error.message : kind.title,
+      ...(route.example && kind.status === 400 && { example: { ...route.example } }),
       code: kind.word ?? code,
       ...(issues && { details: issues.map(({ path, message }) => ({ field: path.join("."), message })) }),
       type: problemKind(code) ? `${prefix}/errors/${code}` : "about:blank",
       title: kind.title,
       status: kind.status,
       detail: message,
-      // A query may hold what was meant for nobody's eyes.
-      instance: url.split("?", 1)[0] ?? "",
+      instance: path,
       request_id: requestId,
       ...(issues && { errors: issues.map((issue) => ({ ...whereOf(issue, error), detail: issue.message })) }),
       ...(hint !== undefined && { hint }),
@@ -79,21 +89,21 @@ export function toProblem(error: unknown, context: ProblemContext): ProblemAnswe
       message,
       timestamp: new Date().toISOString(),
       ...(existingId !== undefined && { existing_id: existingId }),
-      ...(availableEndpoints && { available_endpoints: [...availableEndpoints] }),
+      ...(unknown && { path, method: unknown.method, available_endpoints: [...unknown.availableEndpoints] }),
     },
   }
 }
 
-function issuesOf(error: unknown): readonly InputIssue[] | undefined {
+function issuesOf(error: unknown, urlMember: string): readonly InputIssue[] | undefined {
   if (AssayError.isInstance(error) && "issues" in error) return error.issues as readonly InputIssue[]
-  return issueOfUrl(error)
+  return issueOfUrl(error, urlMember)
 }
 
 /** The one thing of ours that other packages check is the URL in a body. */
-function issueOfUrl(error: unknown): readonly InputIssue[] | undefined {
+function issueOfUrl(error: unknown, urlMember: string): readonly InputIssue[] | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   const refused = code === "GIT_URL_REFUSED" || code === "GIT_ADDRESS_REFUSED"
-  return refused ? [{ path: ["url"], message: String(message) }] : undefined
+  return refused ? [{ path: [urlMember], message: String(message) }] : undefined
 }
 
 function existingIdOf(error: unknown): number | undefined {

@@ -3,6 +3,7 @@ import { z } from "zod"
 import { cancelBody } from "../inputs/bodies.js"
 import { queueName } from "../inputs/job-filters.js"
 import { HttpError } from "../problem/http-error.js"
+import { queueNames } from "../queue-names.js"
 import type { RouteConfig } from "../route-config.js"
 import { clientOf } from "../services.js"
 import type { App, Services } from "../services.js"
@@ -97,12 +98,8 @@ export function addQueueControlRoutes(app: App, services: Services): void {
   /** Those that definitions name, that workers listen to, that are paused, and `wanted`. */
   async function viewsOf(client: Client, wanted?: string): Promise<QueueView[]> {
     const [workers, paused] = [(await services.workers?.live()) ?? [], (await services.paused?.()) ?? []]
-    const known = [
-      ...Object.values(services.definitions).map(({ queue }) => queue),
-      ...workers.flatMap(({ queues }) => queues.map(({ name }) => name)),
-      ...paused,
-    ]
-    const names = wanted === undefined ? [...new Set(known)].sort() : [wanted]
+    const known = queueNames(services, { workers, paused })
+    const names = wanted === undefined ? known : [wanted]
     const views = await Promise.all(
       names.map(async (name) => {
         const counts = await client.counts({ queue: name })

@@ -38,11 +38,9 @@ export function toWorkerView(worker: WorkerStatus): z.output<typeof workerSchema
 export const queueSchema = z.object({
   name: z.string(),
   paused: z.boolean().describe("None of its jobs is started."),
-  jobs: z
-    .object(Object.fromEntries(jobStates.map((state) => [state, z.int()])) as Record<JobState, z.ZodInt>)
-    .extend({
-      begun: z.int().describe("Of those that wait: in progress all the same, because they wait for something outside."),
-    }),
+  jobs: z.object(Object.fromEntries(jobStates.map((state) => [state, z.int()])) as Record<JobState, z.ZodInt>).extend({
+    begun: z.int().describe("Of those that wait: in progress all the same, because they wait for something outside."),
+  }),
   workers: z.int().describe("That take jobs from it."),
   concurrency: z.int().describe("Jobs these can work on at once."),
   busy: z.int().describe("Jobs that run."),

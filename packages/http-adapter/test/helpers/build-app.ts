@@ -15,6 +15,8 @@ import type { FastifyInstance } from "fastify"
 import { z } from "zod"
 import { createHttpServer } from "../../src/index.js"
 import type { HttpAdapterOptions } from "../../src/index.js"
+import { anAnswer, analyze, createMemoryAnalyses, someSnippets } from "./memory-analyses.js"
+import type { AnalyzeContext, MemoryAnalyses, Notes } from "./memory-analyses.js"
 import { createFixedStatistics } from "./fixed-statistics.js"
 import { parseRepositoryUrl } from "./parse-repository-url.js"
 import { recordingLogger } from "./recording-logger.js"
@@ -38,11 +40,14 @@ export interface TestApp {
   readonly runtime: Runtime
   readonly store: JobStore & JobReader
   readonly repositories: RepositoryStore
+  readonly analyses: MemoryAnalyses
   readonly logger: RecordingLogger
   /** Registers a repository, published if asked for. */
   aRepository(options?: { url?: string; published?: boolean; tenant?: string }): Promise<Repository>
   /** Lets jobs of `repository.index` run, with this handler. */
   work(handler: (context: HandlerContext<{ repositoryId: number }, undefined>) => Promise<void>): Promise<void>
+  /** Lets analyses run, with this handler; `note` says what is known of one. Default: it answers at once. */
+  answer(handler?: (context: AnalyzeContext, note: (notes: Notes) => void) => Promise<unknown>): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -50,13 +55,14 @@ export interface TestApp {
 export async function buildApp(options: Partial<HttpAdapterOptions> = {}): Promise<TestApp> {
   const logger = recordingLogger()
   const parts = services(logger)
-  const { runtime, repositories, store } = parts
+  const { runtime, repositories, store, analyses } = parts
   const app = await createHttpServer({ ...parts.options, logger, ...options })
   return {
     app,
     runtime,
     store,
     repositories,
+    analyses,
     logger,
     async aRepository({ url = "https://github.com/owner/repo", published = false, tenant = "default" } = {}) {
       const repository = await repositories.create({ ...parseRepositoryUrl(url), tenant, trusted: false })
@@ -68,6 +74,15 @@ export async function buildApp(options: Partial<HttpAdapterOptions> = {}): Promi
       runtime.worker.handle(definitions.index, async (context) => {
         await handler(context)
         return undefined
+      })
+      await runtime.start()
+    },
+    async answer(handler = async (_context, note) => note({ answer: anAnswer(), snippets: someSnippets() })) {
+      runtime.worker.handle(analyze, async (context) => {
+        const note = (notes: Notes): void => {
+          analyses.notes.set(context.jobId, { ...analyses.notes.get(context.jobId), ...notes })
+        }
+        return (await handler(context, note)) ?? null
       })
       await runtime.start()
     },
@@ -87,13 +102,15 @@ export function services(logger: RecordingLogger = recordingLogger()) {
   const workers = createMemoryWorkerRegistry({ jobs: store })
   const runtime = createRuntime({
     ...{ store, schedules, workers },
-    queue: createMemoryQueue(),
+    queue: { default: createMemoryQueue(), analysis: createMemoryQueue() },
     notifier: createMemoryNotifier(),
     clock: systemClock,
     sealer: createSealer("a key for tests, 32 bytes or more"),
     logger,
   })
+  const analyses = createMemoryAnalyses({ runtime, store, repositories })
   const options: HttpAdapterOptions = {
+    ...{ analyses, jobEvents: store },
     client: runtime.client,
     repositories,
     statistics: createFixedStatistics(repositories),
@@ -102,7 +119,7 @@ export function services(logger: RecordingLogger = recordingLogger()) {
     paused: () => store.paused(),
     parseRepositoryUrl,
   }
-  return { store, repositories, runtime, options }
+  return { store, repositories, runtime, analyses, options }
 }
 
 export function aSnapshot(): Snapshot {
