@@ -42,6 +42,12 @@ export interface AssayOptions {
   /** Former keys, so that what was sealed with them can still be opened. */
   previousSecretKeys?: readonly string[]
   git?: GitSettings
+  /** Where questions about repositories are put. Without it none are taken, and this process answers none. */
+  potpie?: PotpieConnection
+  /** Analyses in progress at once, over all processes, those that wait for Potpie included. Default 5. */
+  maxAnalyses?: number
+  /** What clients of the API are told that the queue of analyses is called. Default: as on Redis, `potpie-analysis`. */
+  analysisQueueName?: string
   /** Jobs at once, for each queue: `default` is work on git. Default 5. */
   concurrency?: number | Readonly<Record<string, number>>
   /**
@@ -72,6 +78,25 @@ export interface RedisOptions extends RedisConnectionOptions {
   analysisQueueName?: string
 }
 
+export interface PotpieConnection {
+  apiKey: string
+  /** Default: the hosted API. */
+  baseUrl?: string
+  /** Default: the agent that Potpie takes by itself. */
+  agentId?: string
+  /** How long an answer may take, in milliseconds. Default 600,000. */
+  requestTimeoutMs?: number
+  /** How long Potpie may take to parse a repository, in milliseconds. Default an hour. */
+  parseTimeoutMs?: number
+  /**
+   * What becomes of an analysis whose worker died after its question may have been sent: `"fail"` (default) leaves it to a person
+   * to run it again, `"ask-again"` asks once more, and may be billed twice.
+   */
+  onUncertain?: "fail" | "ask-again"
+  /** Also sends the token of a request to Potpie. Default `false`. */
+  forwardToken?: boolean
+}
+
 export interface GitSettings {
   /** Servers and folders that are trusted: below these, repositories may be http, files, or at private addresses. */
   allow?: readonly TrustedPrefix[]
@@ -100,6 +125,8 @@ export function assayOptions(settings: Settings): AssayOptions {
       keepJobs: settings.ASSAY_KEEP_JOBS === "all" ? undefined : settings.ASSAY_KEEP_JOBS,
       keepMs: settings.ASSAY_KEEP_DAYS === "all" ? undefined : settings.ASSAY_KEEP_DAYS * 86_400_000,
     },
+    maxAnalyses: settings.MAX_CONCURRENT_JOBS,
+    analysisQueueName: settings.QUEUE_NAME,
     attempts: settings.MAX_RETRIES,
     backoff: { baseMs: settings.ASSAY_BACKOFF, maxMs: settings.ASSAY_BACKOFF_MAX },
     git: {
@@ -115,6 +142,7 @@ export function assayOptions(settings: Settings): AssayOptions {
       },
       memoryBytes: settings.ASSAY_GIT_MEMORY,
     },
+    ...(settings.POTPIE_API_KEY === undefined ? {} : { potpie: potpieConnection(settings, settings.POTPIE_API_KEY) }),
     ...(connection && {
       redis: {
         ...connection,
@@ -129,5 +157,17 @@ export function assayOptions(settings: Settings): AssayOptions {
     ...(settings.ASSAY_SECRET_KEY_PREVIOUS === undefined
       ? {}
       : { previousSecretKeys: settings.ASSAY_SECRET_KEY_PREVIOUS }),
+  }
+}
+
+function potpieConnection(settings: Settings, apiKey: string): PotpieConnection {
+  return {
+    apiKey,
+    baseUrl: settings.POTPIE_BASE_URL,
+    requestTimeoutMs: settings.REQUEST_TIMEOUT,
+    parseTimeoutMs: settings.ASSAY_POTPIE_PARSE_TIMEOUT,
+    onUncertain: settings.ASSAY_POTPIE_UNCERTAIN,
+    forwardToken: settings.POTPIE_FORWARD_GITHUB_TOKEN,
+    ...(settings.CUSTOM_AGENT_ID === undefined ? {} : { agentId: settings.CUSTOM_AGENT_ID }),
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  Analyses,
   BusFactor,
   BusFactorOptions,
   Client,
@@ -30,6 +31,8 @@ export interface Assay extends AsyncDisposable {
   readonly client: Client
   readonly repositories: RepositoryStore
   readonly statistics: StatisticsReader
+  /** Puts questions about repositories to Potpie, and reads the answers. */
+  readonly analyses: Analyses
   /** The workers of all processes that live. */
   readonly workers: Pick<WorkerRegistry, "live">
   /** For tables of one's own: `client.enqueue(…, { tx })` joins a transaction on it. */

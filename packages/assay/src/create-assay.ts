@@ -4,6 +4,7 @@ import { AssayError, createRuntime, createSealer, milliseconds, silentLogger } f
 import type { Logger, Sealer } from "@assay/core"
 import {
   createMirrors,
+  createRepositorySource,
   createStatisticsReader,
   createSummaryReader,
   deleteRepository,
@@ -12,8 +13,10 @@ import {
   registerRepositoryJobs,
   updateRepository,
 } from "@assay/git"
+import type { RemoteUrl } from "@assay/git"
 import type { RedisConnection } from "@assay/redis-queue"
 import { createEventHub } from "@assay/ws-adapter"
+import { createAnalysisDesk } from "./analysis-desk.js"
 import type { Assay } from "./assay.js"
 import type { AssayOptions } from "./assay-options.js"
 import { openParts } from "./parts.js"
@@ -55,6 +58,19 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     const { client } = runtime
     const hub = createEventHub({ reader: store, notifier, ...(logger ? { logger } : {}) })
     const statistics = createStatisticsReader({ database, repositories })
+    const parseRepositoryUrl = (text: string): RemoteUrl => parseRemoteUrl(text, { allow })
+    const startOnce = (): Promise<void> => (starting ??= start())
+    const { analyses, register } = createAnalysisDesk({
+      ...{ database, store, repositories, client, parseRepositoryUrl, logger },
+      source: createRepositorySource({ mirrors, allow }),
+      queueName: queueNameOf(options),
+      started: startOnce,
+      sweep: () => runtime.recovery.sweep(),
+      ...(options.potpie ? { potpie: options.potpie } : {}),
+      ...(options.maxAnalyses === undefined ? {} : { maxAnalyses: options.maxAnalyses }),
+      ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
+    })
+    register(runtime.worker)
     const services: Assay["services"] = {
       client,
       repositories,
@@ -62,7 +78,10 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       definitions: { index: indexRepository, update: updateRepository, delete: deleteRepository },
       workers,
       paused: () => store.paused(),
-      parseRepositoryUrl: (text) => parseRemoteUrl(text, { allow }),
+      analyses,
+      jobEvents: store,
+      websocketConnections: () => Object.values(hub.connections).reduce((sum, count) => sum + count, 0),
+      parseRepositoryUrl,
       optionalChecks: redis ? { redis: (signal) => redis.ready({ signal }) } : {},
     }
 
@@ -77,7 +96,6 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       if (redis) await waitForRedis(redis, logger ?? silentLogger)
       await runtime.start()
     }
-    const startOnce = (): Promise<void> => (starting ??= start())
     const reportUntidy = (error: unknown): void => logger?.warn({ error }, "could not tidy up the folder of mirrors")
     async function close(graceMs: number): Promise<void> {
       await starting?.catch(() => {})
@@ -88,7 +106,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     }
 
     const assay: Assay = {
-      ...{ client, repositories, statistics, workers, database, mirrors, services, hub },
+      ...{ client, repositories, statistics, analyses, workers, database, mirrors, services, hub },
       ...createRepositoryDesk({
         ...{ client, store, repositories, statistics, allow },
         summary: createSummaryReader({ database, repositories }),
@@ -105,6 +123,11 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     await parts.close()
     throw error
   }
+}
+
+/** What people call the queue of analyses. */
+function queueNameOf({ analysisQueueName, redis }: AssayOptions): string {
+  return analysisQueueName ?? (typeof redis === "object" ? redis.analysisQueueName : undefined) ?? "potpie-analysis"
 }
 
 /** A server that is down comes back, and work waits for it in the store; one that will never let us in is an error now. */

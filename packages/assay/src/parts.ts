@@ -9,6 +9,7 @@ import type {
   ScheduleStore,
   WorkerRegistry,
 } from "@assay/core"
+import { analysisMigrations } from "@assay/analysis"
 import { gitMigrations } from "@assay/git"
 import {
   createPostgresJobStore,
@@ -52,7 +53,7 @@ export async function openParts(options: AssayOptions & { dataFolder: string }):
     for (const closeOne of closes.splice(0).reverse()) await closeOne()
   }
   try {
-    await migrate(database, [...postgresMigrations, ...gitMigrations])
+    await migrate(database, [...postgresMigrations, ...gitMigrations, ...analysisMigrations])
     const store = await createPostgresJobStore({ database })
     const repositories = createPostgresRepositoryStore({ database })
     const schedules = createPostgresScheduleStore({ database })

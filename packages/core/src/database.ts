@@ -39,7 +39,7 @@ export interface ColumnarInsert {
   onConflict?: string
 }
 
-/** A step of the schema. Ids sort in the order they apply and are never changed once published. */
+/** A step of the schema. An owner's ids sort in the order they apply; they are never changed once published. */
 export interface Migration {
   /** `core-0001-jobs`: the owner, a growing number, a name. Unique over all packages. */
   id: string

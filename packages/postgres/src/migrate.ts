@@ -3,8 +3,9 @@ import type { Database, Migration, Transaction } from "@assay/core"
 import { AssayError } from "@assay/core"
 
 /**
- * Brings the schema `assay` up to date: applies the migrations that are not recorded yet, in the order of their ids, each
- * in one transaction with its record. Returns the ids it applied. Tables of other schemas are never touched.
+ * Brings the schema `assay` up to date: applies the migrations that are not recorded yet, each in one transaction with its
+ * record. Those of one owner in the order of their ids; the owners in the order in which they are given, because the tables of one
+ * may refer to those of another. Returns the ids it applied. Tables of other schemas are never touched.
  *
  * Any number of processes may do this at once: one works, the others wait and find it done. Each package brings its own
  * migrations and may be migrated by itself; records of migrations that are not in `migrations` are none of its business.
@@ -14,7 +15,10 @@ import { AssayError } from "@assay/core"
  * a newer version of the software has been here, and what it changed is unknown to this one.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
-  const wanted = [...migrations].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const owners = [...new Set(migrations.map(({ id }) => ownerOf(id)))]
+  const wanted = owners.flatMap((owner) =>
+    migrations.filter(({ id }) => ownerOf(id) === owner).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  )
   refuseDuplicates(wanted)
   const recorded = await readRecords(database)
   refuseNewer(wanted, recorded)

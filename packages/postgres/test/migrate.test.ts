@@ -30,6 +30,15 @@ describe.each(everyDatabase)("migrate on %s", (_name, create) => {
     expect(await database.query("select id, name from assay.first")).toEqual([])
   })
 
+  test("applies the owners in the order in which they are given, whatever their names are", async () => {
+    const reference = {
+      id: "analysis-0001-answers",
+      sql: "create table assay.answers (id int references assay.ids (id));",
+    }
+    const referred = { id: "core-0001-ids", sql: "create table assay.ids (id int primary key);" }
+    expect(await migrate(database, [referred, reference])).toEqual([referred.id, reference.id])
+  })
+
   test("does nothing the second time, and only what is new the third", async () => {
     await migrate(database, [first])
     expect(await migrate(database, [first])).toEqual([])

@@ -88,7 +88,8 @@ export function defineAnalyzeRepository(
     repository: ({ repositoryId }) => repositoryId,
     conflictKey,
     onConflict: "join",
-    // The limit on jobs in progress goes here: limits: { inProgress: maxConcurrency }
+    // What Potpie is asked to parse at once has to end somewhere, too: those that wait for it count.
+    limits: { inProgress: maxConcurrency },
     backoff: { baseMs: 5_000 },
     // Of one attempt: a first fetch of a large repository, or one answer.
     timeout: "1h",
