@@ -4,7 +4,7 @@ export type { HttpAdapterOptions } from "./http-adapter.js"
 export { createHttpServer } from "./http-server.js"
 export type { HttpServerOptions } from "./http-server.js"
 export type { ParsedRepositoryUrl, RepositoryDefinitions, Services } from "./services.js"
-export type { ChartOptions, Charts } from "./routes/charts.js"
+export type { ChartOptions, Charts, ChartSource } from "./routes/charts.js"
 export type { HealthCheck } from "./health-checks.js"
 
 // Access

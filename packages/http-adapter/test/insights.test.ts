@@ -6,9 +6,14 @@ import { createFixedInsights } from "./helpers/fixed-insights.js"
 import type { FixedInsights } from "./helpers/fixed-insights.js"
 
 const charts: Charts = {
-  charts: { hotspots: ["hotspots", "summary"] },
-  render: (name, insights, { theme, width, title }) =>
-    `<svg>${name} of ${title} ${theme} ${width} ${Object.keys(insights).join("+")}</svg>`,
+  sources: {
+    hotspots: [
+      { key: "often", insight: "hotspots", parameters: { minRevs: "2" } },
+      { key: "summary", insight: "summary", parameters: {} },
+    ],
+  },
+  render: (name, insights, { theme, width, repository }) =>
+    `<svg>${name} of ${repository} ${theme} ${width} ${Object.keys(insights).join("+")}</svg>`,
 }
 
 async function open(): Promise<{ test: TestApp; insights: FixedInsights; path: string }> {
@@ -171,13 +176,16 @@ describe("GET /api/v1/repositories/{id}/charts/{name}.svg", () => {
     const { test, insights, path } = await open()
     await using _test = test
     const answer = await test.app.inject(`${path}/charts/hotspots.svg?theme=dark&width=640`)
-    expect(answer.body).toBe("<svg>hotspots of owner/repo dark 640 hotspots+summary</svg>")
+    expect(answer.body).toBe("<svg>hotspots of owner/repo dark 640 often+summary</svg>")
     expect(answer.headers).toMatchObject({
       "content-type": "image/svg+xml; charset=utf-8",
       "cross-origin-resource-policy": "cross-origin",
       "content-security-policy": expect.stringContaining("sandbox"),
     })
-    expect(insights.asked.map(({ limit }) => limit)).toEqual(["all", "all"])
+    expect(insights.asked).toEqual([
+      { name: "hotspots", limit: "all", parameters: { minRevs: "2" } },
+      { name: "summary", limit: "all", parameters: {} },
+    ])
     const known = { "if-none-match": String(answer.headers["etag"]) }
     const again = await test.app.inject({ url: `${path}/charts/hotspots.svg?theme=dark&width=640`, headers: known })
     expect(again.statusCode).toBe(304)

@@ -10,15 +10,25 @@ import type { App, Services } from "../services.js"
 export interface ChartOptions {
   readonly theme: "auto" | "light" | "dark"
   readonly width?: number | undefined
-  readonly title?: string | undefined
+  /** What the repository is called. */
+  readonly repository: string
 }
 
-/** Draws insights. The contract stands here so that what draws knows nothing of HTTP. */
+/** An insight that a chart is drawn from. */
+export interface ChartSource {
+  /** What `render` knows it as. */
+  readonly key: string
+  readonly insight: string
+  /** Of all others the default. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Draws insights. The contract stands here so that what draws knows nothing of HTTP; `@assay/charts` fits. */
 export interface Charts {
-  /** By name: the insights that a chart is drawn from. */
-  readonly charts: Readonly<Record<string, readonly InsightName[]>>
-  /** A whole SVG document. The same for the same insights and options. */
-  render(name: string, insights: Readonly<Partial<Record<InsightName, Insight>>>, options: ChartOptions): string
+  /** By the name of the chart. */
+  readonly sources: Readonly<Record<string, readonly ChartSource[]>>
+  /** A whole SVG document: the same for the same insights (each with all of its rows) and options. */
+  render(name: string, insights: Readonly<Record<string, Insight>>, options: ChartOptions): string
 }
 
 const chartQuery = z.strictObject({
@@ -35,7 +45,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 export function addChartRoutes(app: App, services: Services): void {
   const { insights, charts } = services
   if (!insights || !charts) return
-  for (const [name, sources] of Object.entries(charts.charts)) {
+  for (const [name, sources] of Object.entries(charts.sources)) {
     app.get(
       `/api/v1/repositories/:id/charts/${name}.svg`,
       {
@@ -45,7 +55,7 @@ export function addChartRoutes(app: App, services: Services): void {
             action: "statistics.read",
             tag: "Insights",
             summary: `Draw ${name.replaceAll("-", " ")}`,
-            description: `An SVG of ${sources.map((source) => `\`${source}\``).join(", ")}, for READMEs and dashboards.`,
+            description: `An SVG of ${sources.map(({ insight }) => `\`${insight}\``).join(", ")}, for READMEs and dashboards.`,
             problems: [400, 404, 409],
             responseHeaders: { ETag: "Of the snapshot and the options; `If-None-Match` is answered with 304." },
           },
@@ -55,17 +65,17 @@ export function addChartRoutes(app: App, services: Services): void {
         const tenant = tenantOf(request)
         const repository = await mustGetRepository(services, request.params.id, tenant)
         const entries = await Promise.all(
-          sources.map(
-            async (source) =>
-              [source, await insights.read({ id: repository.id, tenant }, source, { limit: "all" })] as const,
-          ),
+          sources.map(async ({ key, insight, parameters }) => {
+            const query = { parameters, limit: "all" } as const
+            return [key, await insights.read({ id: repository.id, tenant }, insight as InsightName, query)] as const
+          }),
         )
         const { number, commit, stale } = entries[0]![1].snapshot
         const { theme, width } = request.query
         const tag = entityTag(name, repository.name, number, commit, stale, theme, width ?? 0)
         // GitHub and other proxies for pictures keep what says nothing else for a long time.
         if (isKnown(request, reply, tag)) return reply.code(304).send()
-        const svg = charts.render(name, Object.fromEntries(entries), { theme, width, title: repository.name })
+        const svg = charts.render(name, Object.fromEntries(entries), { theme, width, repository: repository.name })
         return reply
           .type("image/svg+xml; charset=utf-8")
           .headers({ "content-security-policy": policy, "cross-origin-resource-policy": "cross-origin" })
