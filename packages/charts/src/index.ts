@@ -25,3 +25,12 @@ export type { ChartOptions, ChartTheme } from "./chart-options.js"
 export { chartStyle } from "./drawing/chart-style.js"
 export { ChartError } from "./errors.js"
 export type { ChartErrorCode } from "./errors.js"
+
+export { chartNames, isChartName } from "./insights/chart-names.js"
+export type { ChartName } from "./insights/chart-names.js"
+export { renderChart } from "./insights/render-chart.js"
+export type { RenderOptions } from "./insights/render-chart.js"
+export type { Exclusion, Insights, InsightTable, Row, Snapshot, Value } from "./insights/insight-table.js"
+
+export { renderReport } from "./report/render-report.js"
+export type { ReportDocument, ReportRepository } from "./report/report-document.js"

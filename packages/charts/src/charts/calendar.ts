@@ -5,7 +5,7 @@ import { resolveOptions, type ChartOptions } from "../chart-options.js"
 import { formatDay, parseDay } from "../drawing/calendar-date.js"
 import { checkNumber } from "../drawing/check-number.js"
 import { drawChart, drawEmpty, margin, topOf } from "../drawing/draw-chart.js"
-import { drawText, drawTitle } from "../drawing/draw-text.js"
+import { drawnWidth, drawText, drawTitle } from "../drawing/draw-text.js"
 import { formatCount, formatNumber } from "../drawing/format-number.js"
 import { element, type Markup } from "../drawing/markup.js"
 
@@ -44,7 +44,7 @@ export function calendar(data: CalendarData, options: ChartOptions = {}): string
   const left = margin + 28
   const weeks = utcSunday.count(utcSunday.floor(first), last) + 1
   const room = resolved.width - left - margin
-  const bands = Math.max(1, Math.min(4, Math.ceil((weeks * 11) / room)))
+  const bands = Math.max(1, Math.min(4, Math.ceil((weeks * 10.4) / room)))
   const perBand = Math.ceil(weeks / bands)
   const top = topOf(resolved)
   const fixed = bands * 26 + 24 + 4
@@ -107,16 +107,13 @@ export function calendar(data: CalendarData, options: ChartOptions = {}): string
     `${formatCount(total, "commit")} in 365 days up to ${formatDay(last)}` +
     (total ? `, busiest ${formatDay(busiest.date)} with ${formatNumber(busiest.commits)}` : "") +
     (older ? `; ${formatNumber(older)} before that are not drawn` : "")
-  body.push(
-    drawText({
-      text: summary,
-      x: margin,
-      y: legendTop + 12,
-      size: 10,
-      colour: "muted",
-      width: resolved.width - 2 * margin - 130,
-    }),
-  )
+  const noteWidth = resolved.width - 2 * margin - 136
+  const note = [
+    `${formatCount(total, "commit")}, busiest ${formatDay(busiest.date)} with ${formatNumber(busiest.commits)}`,
+    formatCount(total, "commit"),
+  ]
+  const fitting = note.find((text) => drawnWidth(text, 10) <= noteWidth) ?? ""
+  body.push(drawText({ text: fitting, x: margin, y: legendTop + 12, size: 10, colour: "muted" }))
   return drawChart({
     options: resolved,
     height: resolved.height ?? Math.ceil(legendTop + 24),

@@ -48,15 +48,16 @@ export function card(data: CardData, options: ChartOptions = {}): string {
     drawText({ text: name, x: left, y: top + 28, size: 16, bold: true, width: inner, keep: "end" }),
   ]
   let x = left
-  const step = Math.min(110, (inner * (weeks ? 0.62 : 1)) / Math.max(1, figures.length))
   for (const { value, label } of figures) {
-    const text = drawnWidth(formatNumber(value), 20, true) <= step - 8 ? formatNumber(value) : formatShort(value)
-    body.push(drawText({ text, x, y: top + 68, size: 20, bold: true, width: step - 8 }))
-    body.push(drawText({ text: label, x, y: top + 84, size: 11, colour: "muted", width: step - 8 }))
-    x += step
+    const text = resolved.width < 360 ? formatShort(value) : formatNumber(value)
+    const width = Math.max(drawnWidth(text, 20, true), drawnWidth(label))
+    if (x + width > left + inner) break
+    body.push(drawText({ text, x, y: top + 68, size: 20, bold: true }))
+    body.push(drawText({ text: label, x, y: top + 84, size: 11, colour: "muted" }))
+    x += width + (resolved.width < 360 ? 12 : 22)
   }
   if (weeks && weeks.length > 0) {
-    const from = Math.max(x + 8, left + inner * 0.62)
+    const from = Math.max(x, left + inner * 0.6)
     const width = left + inner - from
     body.push(...drawBars(weeks, { x: from, y: top + 46, width, height: 26 }))
     body.push(

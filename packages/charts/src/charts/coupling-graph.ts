@@ -28,7 +28,7 @@ const most = 30
 
 /** Files that change together: a line of text for each file, an arc for each pair, thicker the more often. At most 30 pairs. */
 export function couplingGraph(data: CouplingGraphData, options: ChartOptions = {}): string {
-  const resolved = resolveOptions(options, { width: 820, title: "Files that change together" })
+  const resolved = resolveOptions(options, { width: 640, title: "Files that change together" })
   const all = data.pairs
     .map(({ first, second, degree, shared }) => ({
       first: cleanText(first),
@@ -53,19 +53,17 @@ export function couplingGraph(data: CouplingGraphData, options: ChartOptions = {
   const room = resolved.width - margin - left
 
   const body: Markup[] = []
-  files.forEach((file, at) => {
+  files.forEach((file) => {
     const y = rows.get(file) ?? 0
-    if (at % 2)
-      body.push(
-        element("rect", { class: "assay-fill-empty", x: margin - 4, y: y - row / 2, width: names + 8, height: row }),
-      )
     body.push(drawText({ text: file, x: margin, y: y + 4, width: names, keep: "end" }))
     body.push(element("circle", { class: "assay-fill-accent", cx: left, cy: y, r: 2.5 }))
   })
   const widest = Math.max(
     ...pairs.map(({ first, second }) => Math.abs((rows.get(first) ?? 0) - (rows.get(second) ?? 0))),
   )
-  const reach = (span: number) => 14 + Math.max(0, room - 54) * Math.sqrt(span / widest)
+  // Half an ellipse, as wide as there is room for, so that far arcs and near ones are told apart.
+  const flatness = Math.min(1.6, Math.max(10, room - 70) / widest)
+  const reach = (span: number) => 16 + span * flatness
   const taken: { x: number; y: number; width: number }[] = []
   const labels: Markup[] = []
   for (const { first, second, degree, shared } of pairs) {

@@ -113,16 +113,7 @@ const hasHeader = (node: Pick<HierarchyRectangularNode<unknown>, "x0" | "x1" | "
 
 /** By the first directory below what all of them share. */
 function groupFiles(files: readonly FileOfTreemap[], { smallest, unit }: { smallest: number; unit: string }): Group[] {
-  const shared = sharedFolders(files.map(({ path }) => path))
-  const folders = new Map<string, FileOfTreemap[]>()
-  for (const file of files) {
-    const parts = file.path.split("/")
-    const name = parts.length > shared + 1 ? parts.slice(0, shared + 1).join("/") : "."
-    const folder = folders.get(name)
-    if (folder) folder.push(file)
-    else folders.set(name, [file])
-  }
-  return [...folders].map(([name, members]) => {
+  return [...foldersOf(files)].map(([name, members]) => {
     const large = members.filter(({ size }) => size >= smallest).slice(0, 400)
     const small = members.slice(large.length)
     const tiles: Tile[] = large.map(({ path, size, commits }) => ({
@@ -140,6 +131,30 @@ function groupFiles(files: readonly FileOfTreemap[], { smallest, unit }: { small
     }
     return { name, tiles }
   })
+}
+
+/** By the first folder below what all share; one that holds more than half of everything is divided once more, and again. */
+function foldersOf(files: readonly FileOfTreemap[]): Map<string, FileOfTreemap[]> {
+  const total = sum(files, ({ size }) => size)
+  const folders = new Map<string, FileOfTreemap[]>()
+  const divide = (members: readonly FileOfTreemap[], depth: number) => {
+    const parts = new Map<string, FileOfTreemap[]>()
+    for (const file of members) {
+      const names = file.path.split("/").slice(0, -1)
+      const name = names.slice(0, depth).join("/") || "."
+      const part = parts.get(name)
+      if (part) part.push(file)
+      else parts.set(name, [file])
+    }
+    for (const [name, part] of parts) {
+      const deeper = part.some(({ path }) => path.split("/").length - 1 > depth)
+      const large = depth < 6 && folders.size + parts.size < 16 && sum(part, ({ size }) => size) > total / 2
+      if (deeper && large) divide(part, depth + 1)
+      else folders.set(name, part)
+    }
+  }
+  divide(files, sharedFolders(files.map(({ path }) => path)) + 1)
+  return folders
 }
 
 interface FileOfTreemap {
@@ -203,15 +218,9 @@ function drawScale(scale: { y: number; right: number; most: number; width: numbe
     )
   })
   const room = width - (right - start) - drawnWidth("0", 10) - 20
+  const note = [`area: ${unit}, colour: commits`, `area: ${unit}`].find((text) => drawnWidth(text, 10) <= room)
   return [
-    drawText({
-      text: `area: ${unit}, colour: commits`,
-      x: margin,
-      y: y + 10,
-      size: 10,
-      colour: "muted",
-      width: Math.max(0, room),
-    }),
+    drawText({ text: note ?? "", x: margin, y: y + 10, size: 10, colour: "muted" }),
     drawText({ text: "0", x: start - 6, y: y + 10, size: 10, anchor: "end", colour: "muted" }),
     ...marks,
     drawText({ text: end, x: right, y: y + 10, size: 10, anchor: "end", colour: "muted" }),

@@ -147,7 +147,8 @@ function drawShares({ path, owners, total, unit, colours, x, y, width }: Shares)
     const inset = outline ? { x: start + 0.5, y: y + 0.5, width: Math.max(0.5, shape.width - 1), height: row - 7 } : {}
     marks.push(element("rect", { class: `assay-fill-${colour}${outline}`, ...shape, ...inset }, drawTitle(title)))
     const text = drawnWidth(label) <= span - 12 ? label : name
-    if (span > 44) {
+    // What is left over is named only where there is room for the name.
+    if (colour === "empty" ? drawnWidth(name) <= span - 12 : span > 44) {
       marks.push(
         drawText({ text, x: start + 6, y: y + 14, width: span - 12, colour: colour === "empty" ? "text" : "on-c" }),
       )

@@ -6,8 +6,14 @@ import { palette } from "./palette.js"
  * `.assay-chart`, by which the page can change them.
  */
 export function chartStyle(theme: ChartTheme = "auto"): string {
-  const names = Object.keys(palette)
-  return colourRules(names, theme) + names.flatMap((name) => [fillRule(name), strokeRule(name)]).join("")
+  return colourRules(Object.keys(palette), { theme, scope: ".assay-chart" }) + paintRules()
+}
+
+/** What makes marks take their colours, without the colours. */
+export function paintRules(): string {
+  return Object.keys(palette)
+    .flatMap((name) => [fillRule(name), strokeRule(name)])
+    .join("")
 }
 
 /** The rules for those colours that the markup uses, and no more: most charts use a tenth of them. */
@@ -19,7 +25,8 @@ export function styleOf(markup: string, theme: ChartTheme): string {
     ...(fills.has(name) ? [fillRule(name)] : []),
     ...(strokes.has(name) ? [strokeRule(name)] : []),
   ])
-  return colourRules(names, theme) + rules.join("")
+  // Each theme has a class of its own, so that a light and a dark chart can stand on one page.
+  return colourRules(names, { theme, scope: `.assay-chart.assay-${theme}` }) + rules.join("")
 }
 
 /** `--assay-text:#1f2328;…` */
@@ -27,9 +34,7 @@ export function colourProperties(names: readonly string[], theme: "light" | "dar
   return names.map((name) => `--assay-${name}:${palette[name]?.[theme === "light" ? 0 : 1]};`).join("")
 }
 
-function colourRules(names: readonly string[], theme: ChartTheme): string {
-  // Each theme has a class of its own, so that a light and a dark chart can stand on one page.
-  const scope = `.assay-chart.assay-${theme}`
+function colourRules(names: readonly string[], { theme, scope }: { theme: ChartTheme; scope: string }): string {
   const first = `${scope}{${colourProperties(names, theme === "dark" ? "dark" : "light")}}`
   if (theme !== "auto") return first
   return `${first}@media(prefers-color-scheme:dark){${scope}{${colourProperties(names, "dark")}}}`

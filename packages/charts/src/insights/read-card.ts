@@ -1,0 +1,50 @@
+import type { CardData } from "../charts/card.js"
+import type { Insights, Snapshot } from "./insight-table.js"
+import { readCalendar } from "./read-calendar.js"
+import { readNumber } from "./read-value.js"
+
+/** The repository in short, of `summary`, `bus-factor` and the days of `activity`; `undefined` without all of them. */
+export function readCard(insights: Insights, name: string): CardData | undefined {
+  const { summary } = insights
+  const busFactor = insights["bus-factor"]
+  const activity = insights["calendar"] ?? insights["activity"]
+  const snapshot = (summary ?? busFactor ?? activity)?.snapshot
+  if (!summary && !busFactor && !activity) return undefined
+  return {
+    name,
+    commits: summary && readNumber(summary.values, "commits"),
+    people: summary && readNumber(summary.values, "people", "contributors", "authors"),
+    busFactor: readBusFactor(insights),
+    commitsPerWeek: weeksOf(readCalendar(activity)?.days ?? []),
+    asOf: snapshot && sayWhen(snapshot),
+  }
+}
+
+/** The contributor absence factor: how many people made half of the commits. */
+export function readBusFactor(insights: Insights): number | undefined {
+  const keys = ["contributorAbsenceFactor", "absenceFactor", "caf", "busFactor"]
+  const { summary } = insights
+  const busFactor = insights["bus-factor"]
+  return (busFactor && readNumber(busFactor.values, ...keys)) ?? (summary && readNumber(summary.values, ...keys))
+}
+
+/** `main at 352d3c7, 2026-08-31`. */
+export function sayWhen({ branch, commit, committedAt }: Snapshot): string | undefined {
+  const at = [branch, commit?.slice(0, 7)].filter(Boolean).join(" at ")
+  const time = committedAt instanceof Date ? committedAt : committedAt ? new Date(committedAt) : undefined
+  const day = time && !Number.isNaN(time.getTime()) ? time.toISOString().slice(0, 10) : undefined
+  return [at, day].filter(Boolean).join(", ") || undefined
+}
+
+/** The last 52 weeks, each of seven days up to the last day. */
+function weeksOf(days: readonly { date: string; commits: number }[]): number[] | undefined {
+  if (days.length === 0) return undefined
+  const times = days.map(({ date }) => Date.parse(date) / 86_400_000)
+  const last = times.reduce((latest, time) => Math.max(latest, time), -Infinity)
+  const weeks = new Array<number>(52).fill(0)
+  days.forEach(({ commits }, at) => {
+    const week = 51 - Math.floor((last - (times[at] ?? 0)) / 7)
+    if (week >= 0) weeks[week] = (weeks[week] ?? 0) + commits
+  })
+  return weeks
+}
