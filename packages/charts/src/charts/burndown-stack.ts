@@ -49,7 +49,7 @@ export function burndownStack(data: BurndownStackData, options: ChartOptions = {
   const last = times[now] ?? first
   // A single moment would have no width.
   const x = scaleUtc([first, last > first ? last : new Date(first.getTime() + 86_400_000)], [left, right])
-  const drawn = onePerPixel(
+  const drawn = oneOfNeighbours(
     times.map((time) => x(time)),
     now,
   )
@@ -125,7 +125,9 @@ interface Cohort {
 
 const colourOf = (at: number, count: number) => `k${1 + Math.round((at * (most - 1)) / Math.max(1, count - 1))}`
 
-/** Of the dates that fall on one pixel, the last: it is what holds until the next. The very last is always there. */
-function onePerPixel(positions: readonly number[], last: number): number[] {
-  return positions.flatMap((x, at) => (at === last || Math.floor(x) !== Math.floor(positions[at + 1] ?? x) ? [at] : []))
+/** Of the dates that fall on the same two pixels, the last: it is what holds until the next. The very last is always there. */
+function oneOfNeighbours(positions: readonly number[], last: number): number[] {
+  return positions.flatMap((x, at) =>
+    at === last || Math.floor(x / 2) !== Math.floor((positions[at + 1] ?? x) / 2) ? [at] : [],
+  )
 }

@@ -44,13 +44,13 @@ export function calendar(data: CalendarData, options: ChartOptions = {}): string
   const left = margin + 28
   const weeks = utcSunday.count(utcSunday.floor(first), last) + 1
   const room = resolved.width - left - margin
-  const bands = Math.max(1, Math.min(4, Math.ceil((weeks * 10.4) / room)))
+  const bands = Math.max(1, Math.min(4, Math.ceil((weeks * 9.6) / room)))
   const perBand = Math.ceil(weeks / bands)
   const top = topOf(resolved)
   const fixed = bands * 26 + 24 + 4
   const cell = Math.max(
     4,
-    Math.min(room / perBand, 18, resolved.height ? (resolved.height - top - fixed) / (7 * bands) : Infinity),
+    Math.min(room / perBand, 20, resolved.height ? (resolved.height - top - fixed) / (7 * bands) : Infinity),
   )
   const bandHeight = 7 * cell + 26
   const gap = cell > 8 ? 2 : 1

@@ -35,6 +35,7 @@ interface Group {
 }
 
 const steps = 7
+const mostTiles = 350
 
 /**
  * Files as areas, by directory. The colour tells how often a file was changed, by the square root: linearly there would be one
@@ -60,8 +61,8 @@ export function hotspotTreemap(data: HotspotTreemapData, options: ChartOptions =
   const most = max(files, ({ commits }) => commits) ?? 0
   const stepOf = (commits: number) => (most === 0 ? 1 : Math.max(1, Math.ceil(Math.sqrt(commits / most) * steps)))
 
-  // A tile of fewer than some 90 square pixels is a speck.
-  const smallest = (total * 90) / (area.width * area.height)
+  // A tile of fewer than some 90 square pixels is a speck, and more tiles than these are a carpet.
+  const smallest = Math.max((total * 90) / (area.width * area.height), files[mostTiles]?.size ?? 0)
   const groups = groupFiles(files, { smallest, unit })
   const root = hierarchy<Group | Tile | { tiles: readonly Group[] }>({ tiles: groups }, (node) =>
     "tiles" in node ? node.tiles : undefined,
@@ -114,7 +115,7 @@ const hasHeader = (node: Pick<HierarchyRectangularNode<unknown>, "x0" | "x1" | "
 /** By the first directory below what all of them share. */
 function groupFiles(files: readonly FileOfTreemap[], { smallest, unit }: { smallest: number; unit: string }): Group[] {
   return [...foldersOf(files)].map(([name, members]) => {
-    const large = members.filter(({ size }) => size >= smallest).slice(0, 400)
+    const large = members.filter(({ size }) => size >= smallest).slice(0, mostTiles)
     const small = members.slice(large.length)
     const tiles: Tile[] = large.map(({ path, size, commits }) => ({
       name: path.slice(path.lastIndexOf("/") + 1) || path,
@@ -200,8 +201,8 @@ function drawTile(tile: Tile, box: { x: number; y: number; width: number; height
 
 function drawScale(scale: { y: number; right: number; most: number; width: number; unit: string }): Markup[] {
   const { y, right, most, width, unit } = scale
-  const side = 16
   const end = `${formatNumber(most)} commits`
+  const side = Math.max(4, Math.min(16, (width - drawnWidth(end, 10) - 24) / steps))
   const start = right - drawnWidth(end, 10) - 6 - steps * side
   const marks = Array.from({ length: steps }, (_, at) => {
     const upTo = Math.round(((at + 1) / steps) ** 2 * most)

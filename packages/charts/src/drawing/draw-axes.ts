@@ -50,7 +50,7 @@ export function drawTimeAxis({ scale, y }: TimeAxis): Markup[] {
   const labels: Markup[] = []
   let end = -Infinity
   let before = ""
-  for (const tick of scale.ticks(Math.max(2, Math.floor((right - left) / 70)))) {
+  for (const tick of scale.ticks(Math.max(2, Math.floor((right - left) / 48)))) {
     const text = format(tick)
     const half = drawnWidth(text, 10) / 2
     const x = Math.min(Math.max(scale(tick), left + half), right - half)

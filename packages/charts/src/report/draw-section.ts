@@ -37,17 +37,22 @@ function drawFigure({ id, chart = "card", half }: Section, insights: Insights): 
 function drawValues({ values }: InsightTable): Markup[] {
   const simple = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && !isLong(value))
   if (simple.length === 0) return []
-  const text = simple.slice(0, 24).map(([key, value]) => `${wordsOf(key)} ${formatValue(value)}`)
-  const more = simple.length - text.length
-  return [element("p", {}, escapeText([...text, ...(more > 0 ? [`others (${more})`] : [])].join(" · ")))]
+  const shown = simple.slice(0, 24).map(([key, value]) => ({ key: wordsOf(key), value: formatValue(value) }))
+  const more = simple.length - shown.length
+  const pairs = more > 0 ? [...shown, { key: "others", value: formatValue(more) }] : shown
+  const items = pairs.map(({ key, value }) =>
+    element("div", {}, [element("dt", {}, escapeText(key)), element("dd", {}, escapeText(value))]),
+  )
+  return [element("dl", { class: "values" }, items)]
 }
 
 const isLong = (value: unknown) => typeof value === "object" && value !== null && JSON.stringify(value).length > 120
 
-function drawRows({ title }: Section, insight: InsightTable): Markup[] {
+function drawRows({ title, chart }: Section, insight: InsightTable): Markup[] {
   if (insight.rows.length === 0 || insight.columns.length === 0) return []
   const table = drawTable({ caption: title, columns: insight.columns, rows: insight.rows, total: insight.total })
-  return [element("details", {}, [element("summary", {}, escapeText("Table")), table])]
+  // What has no plot is its table.
+  return [element("details", { open: !chart }, [element("summary", {}, escapeText("Table")), table])]
 }
 
 function drawDefinition({ definition, parameters, exclusions }: InsightTable): Markup[] {

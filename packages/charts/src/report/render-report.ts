@@ -4,7 +4,7 @@ import { element, escapeText, type Markup } from "../drawing/markup.js"
 import type { Insights, Row } from "../insights/insight-table.js"
 import { drawFigures, drawHeader } from "./draw-overview.js"
 import { drawSection } from "./draw-section.js"
-import { drawTable } from "./draw-table.js"
+import { drawTable, wordsOf } from "./draw-table.js"
 import { findRemarks } from "./find-remarks.js"
 import type { ReportDocument } from "./report-document.js"
 import { reportStyle, reportStyleHash } from "./report-style.js"
@@ -53,7 +53,10 @@ function drawRemarks(insights: Insights): Markup[] {
   const remarks = findRemarks(insights)
   if (remarks.length === 0) return []
   const items = remarks.map(({ text, section }) =>
-    element("li", {}, [escapeText(`${text} `), element("a", { href: `#${section}` }, escapeText("Show"))]),
+    element("li", {}, [
+      escapeText(`${text} `),
+      element("a", { href: `#${section}` }, escapeText(sections.find(({ id }) => id === section)?.title ?? "Show")),
+    ]),
   )
   return [
     element("section", { class: "remarks", "aria-labelledby": "remarks-title" }, [
@@ -71,7 +74,7 @@ function drawExclusions(insights: Insights): Markup[] {
     if (!found) continue
     for (const { what, count, unit, reason } of found.insight.exclusions) {
       const key = JSON.stringify([what, count, unit, reason])
-      const entry = rows.get(key) ?? { row: { what, count, unit, reason }, metrics: new Set<string>() }
+      const entry = rows.get(key) ?? { row: { what: wordsOf(what), count, unit, reason }, metrics: new Set<string>() }
       entry.metrics.add(found.key)
       rows.set(key, entry)
     }

@@ -19,7 +19,7 @@ export function reportStyle(): string {
 }
 
 /** Of `reportStyle()`, in base64. A test compares them, and says what it has to be. */
-export const reportStyleHash = "sha256-FXRbJvTM5Vu2esePut68Fz8e3JfsDSoLcjg+3R3MvLM="
+export const reportStyleHash = "sha256-JUdzdu9uVkVQtNDcCzcLIy9ct9/Ht/SVr+4nBQybXPM="
 
 const layout = `
 *{box-sizing:border-box}
@@ -37,8 +37,8 @@ a{color:var(--assay-accent)}
 .skip{position:absolute;left:-999px}.skip:focus{position:static}
 fieldset{border:1px solid var(--assay-line);border-radius:8px;margin:0;padding:0;display:flex}
 fieldset label{padding:4px 10px;min-height:28px;display:flex;gap:6px;align-items:center;font-size:13px}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(120px,1fr));gap:1px;margin:20px 0;padding:0;background:var(--assay-grid);border:1px solid var(--assay-grid);border-radius:10px;overflow:hidden}
-.figures div{background:var(--assay-surface);padding:12px 16px}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(120px,1fr));gap:1px;margin:20px 0;padding:0;border:1px solid var(--assay-grid);border-radius:10px;overflow:hidden}
+.figures div{box-shadow:0 0 0 1px var(--assay-grid);padding:12px 16px}
 .figures dt{color:var(--assay-muted);font-size:13px}
 .figures dd{margin:0;font-size:24px;font-weight:bold;line-height:1.25}
 .figures dd small{display:block;font-size:12px;font-weight:normal;color:var(--assay-muted)}
@@ -48,6 +48,10 @@ section{border:1px solid var(--assay-grid);border-radius:10px;padding:16px;min-w
 @media(max-width:900px){.half{grid-column:1/-1}}
 .remarks ol{margin:6px 0 0;padding-left:22px}
 .remarks li{margin:4px 0}
+dl.values{display:flex;flex-wrap:wrap;gap:2px 20px;margin:8px 0;font-size:14px}
+dl.values div{display:flex;gap:6px}
+dl.values dt{color:var(--assay-muted)}
+dl.values dd{margin:0;font-weight:bold}
 figure{margin:12px -4px}
 figure svg{display:block;max-width:100%;height:auto}
 .narrow{display:none}

@@ -131,7 +131,7 @@ export function sampleSurvival(points = 90): SurvivalCurveData {
   const next = sequence(6)
   let share = 1
   const curve = Array.from({ length: points }, (_, at) => {
-    share *= 1 - (next() * 2.4) / (points * (0.6 + at / points))
+    share *= Math.max(0, 1 - (next() * 2.4) / (points * (0.6 + at / points)))
     return { age: Math.round(((at + 1) * 2_700) / points), share }
   })
   return { points: curve, halfLife: curve.find((point) => point.share <= 0.5)?.age }
@@ -149,7 +149,12 @@ export function sampleCoupling(pairs = 30): CouplingGraphData {
         next() < 0.5
           ? `tests/${names[first % 8]}${first > 7 ? `-${first}` : ""}.test.ts`
           : file(first + 1 + Math.floor(next() * 4))
-      return { first: file(first), second, degree: Math.floor(96 - at * 2.1), shared: 5 + Math.floor(next() * 60) }
+      return {
+        first: file(first),
+        second,
+        degree: Math.max(30, Math.floor(96 - at * 2.1)),
+        shared: 5 + Math.floor(next() * 60),
+      }
     }),
   }
 }
