@@ -28,6 +28,8 @@ export type { ChartErrorCode } from "./errors.js"
 
 export { chartNames, isChartName } from "./insights/chart-names.js"
 export type { ChartName } from "./insights/chart-names.js"
+export { chartSources } from "./insights/chart-sources.js"
+export type { ChartSource } from "./insights/chart-sources.js"
 export { renderChart } from "./insights/render-chart.js"
 export type { RenderOptions } from "./insights/render-chart.js"
 export type { Exclusion, Insights, InsightTable, Row, Snapshot, Value } from "./insights/insight-table.js"

@@ -104,7 +104,16 @@ describe("finds the numbers", () => {
     expect(label(renderChart("calendar", { activity: weeks }))).toContain("no commits")
     const days = table(["2026-08-03", "2026-08-04"].map((start) => ({ start, commits: 3 })))
     expect(label(renderChart("calendar", { activity: days }))).toContain("6 commits in 365 days up to 2026-08-04")
-    expect(label(renderChart("calendar", { activity: weeks, calendar: days }))).toContain("6 commits")
+    const last52Weeks = Array.from({ length: 52 }, (_, at) => ({
+      week: new Date(Date.UTC(2025, 8, 8 + 7 * at)).toISOString().slice(0, 10),
+      total: 2,
+      days: [1, 0, 1, 0, 0, 0, 0],
+    }))
+    const recent = { ...weeks, parameters: { interval: "week" }, values: { last52Weeks } }
+    expect(label(renderChart("calendar", { activity: recent }))).toContain("104 commits in 365 days up to 2026-09-06")
+    // What comes after the snapshot has not been.
+    const snapshot = { committedAt: new Date("2026-09-03T12:00:00Z") }
+    expect(label(renderChart("calendar", { activity: { ...recent, snapshot } }))).toContain("up to 2026-09-03")
   })
 
   it("of activity without people as everyone's", () => {
@@ -123,6 +132,32 @@ describe("finds the numbers", () => {
     const svg = renderChart("ownership", { ownership: files })
     expect(svg).toContain("src: Ada, 100 of 150 lines (67 %)")
     expect(svg).toContain(".: Grace, 10 of 10 lines (100 %)")
+  })
+
+  it("of directories, and neither of the whole nor of the same twice", () => {
+    const rows = [".", "src", "src/deep", "packages", "packages/a", "packages/b", "packages/b/src"].map((path) => ({
+      path,
+      lines: { ".": 300, src: 90, "src/deep": 90, packages: 200 }[path] ?? 100,
+      mainDeveloper: "Ada",
+      share: 0.9,
+    }))
+    const svg = renderChart("ownership", { ownership: table(rows, { parameters: { by: "directory" } }) })
+    expect([...svg.matchAll(/<title>([^:<]+): Ada,/g)].map(([, path]) => path)).toEqual([
+      "packages",
+      "packages/a",
+      "packages/b",
+      "src/deep",
+    ])
+  })
+
+  it("of the last moment of a day", () => {
+    const rows = table([
+      { at: "2026-01-01T10:00:00.000Z", cohort: "2025", lines: 10 },
+      { at: "2026-01-01T20:00:00.000Z", cohort: "2026", lines: 7 },
+    ])
+    expect(label(renderChart("burndown", { burndown: rows }))).toBe(
+      "7 lines on 2026-01-01, 100 % of them from 2026; at most 7",
+    )
   })
 
   it("of cohorts in columns as well as in rows", () => {

@@ -36,7 +36,7 @@ export function languagesBar(data: LanguagesBarData, options: ChartOptions = {})
     ...shown.map(({ name, bytes, color }, at) => ({
       name,
       bytes,
-      colour: color && /^#[0-9a-f]{6}$/i.test(color) ? color : (categories[at % categories.length] ?? "others"),
+      colour: color && /^#[0-9a-f]{6}$/i.test(color) ? color : (categories[at] ?? "others"),
     })),
     ...(rest.length
       ? [{ name: `others (${rest.length})`, bytes: sum(rest, ({ bytes }) => bytes), colour: "others" }]

@@ -76,11 +76,9 @@ export function ownership(data: OwnershipData, options: ChartOptions = {}): stri
       }),
     )
   })
-  const note =
-    `numbers: ${unit}` +
-    (rest.length
-      ? `; others (${formatNumber(rest.length)}): ${formatShort(sum(rest, ({ total }) => total))} ${unit}`
-      : "")
+  const note = rest.length
+    ? `numbers: ${unit}; the largest ${formatNumber(shown.length)}, others (${formatNumber(rest.length)}) are not drawn`
+    : `numbers: ${unit}`
   body.push(
     drawText({ text: note, x: margin, y: top + shown.length * row + 12, size: 10, colour: "muted", width: inner }),
   )

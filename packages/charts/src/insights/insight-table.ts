@@ -42,7 +42,7 @@ export interface Snapshot {
 }
 
 /**
- * Insights by name; what is not there is not drawn. Where two charts need the same insight with other parameters, each looks for
- * the one by its own name first: see `chartSources`.
+ * Insights by name; what is not there is not drawn. Two charts need `activity` with different parameters: `chartSources` says under
+ * which key each is looked for.
  */
 export type Insights = Readonly<Record<string, InsightTable | undefined>>

@@ -6,20 +6,24 @@ import { readDay, readNumber, readText } from "./read-value.js"
 export function readBurndown(burndown: InsightTable | undefined): BurndownStackData | undefined {
   if (!burndown) return undefined
   const dates = new Map<string, Map<string, number>>()
+  const moments = new Map<string, string>()
   const cohorts = new Set<string>()
   for (const row of burndown.rows) {
-    const date = readDay(row, "at", "date", "time", "sample", "day")
+    const date = readDay(row, "at", "date")
     if (!date) continue
-    const alive = dates.get(date) ?? new Map<string, number>()
+    // Of several moments of one day the last counts, for all cohorts.
+    const moment = readText(row, "at", "date") ?? date
+    const alive =
+      (moments.get(date) ?? moment) < moment
+        ? new Map<string, number>()
+        : (dates.get(date) ?? new Map<string, number>())
+    moments.set(date, moment)
     dates.set(date, alive)
-    const named = readText(row, "cohort", "born") ?? readNumber(row, "cohort", "year")?.toString()
+    const named = readText(row, "cohort")
     const columns = named === undefined ? Object.keys(row).filter((key) => /^\d{4}(-(Q\d|\d\d))?$/.test(key)) : [named]
     for (const cohort of columns) {
       cohorts.add(cohort)
-      alive.set(
-        cohort,
-        (named === undefined ? readNumber(row, cohort) : readNumber(row, "lines", "alive", "count")) ?? 0,
-      )
+      alive.set(cohort, (named === undefined ? readNumber(row, cohort) : readNumber(row, "lines")) ?? 0)
     }
   }
   const sorted = [...dates.keys()].sort()

@@ -1,5 +1,5 @@
 import type { CardData } from "../charts/card.js"
-import type { Insights, Snapshot } from "./insight-table.js"
+import type { Insights, InsightTable, Snapshot } from "./insight-table.js"
 import { readCalendar } from "./read-calendar.js"
 import { readNumber } from "./read-value.js"
 
@@ -7,25 +7,34 @@ import { readNumber } from "./read-value.js"
 export function readCard(insights: Insights, name: string): CardData | undefined {
   const { summary } = insights
   const busFactor = insights["bus-factor"]
-  const activity = insights["calendar"] ?? insights["activity"]
+  const { activity, contributors } = insights
   const snapshot = (summary ?? busFactor ?? activity)?.snapshot
   if (!summary && !busFactor && !activity) return undefined
   return {
     name,
-    commits: summary && readNumber(summary.values, "commits"),
-    people: summary && readNumber(summary.values, "people", "contributors", "authors"),
+    commits: readTotal([summary, contributors], "commits"),
+    people: readTotal([summary, contributors], "people", "contributors", "authors"),
     busFactor: readBusFactor(insights),
     commitsPerWeek: weeksOf(readCalendar(activity)?.days ?? []),
     asOf: snapshot && sayWhen(snapshot),
   }
 }
 
+/** A number that is one for the whole, of the first insight that has it. */
+export function readTotal(
+  tables: readonly (InsightTable | undefined)[],
+  ...keys: readonly string[]
+): number | undefined {
+  for (const table of tables) {
+    const value = table && readNumber(table.values, ...keys)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
 /** The contributor absence factor: how many people made half of the commits. */
 export function readBusFactor(insights: Insights): number | undefined {
-  const keys = ["contributorAbsenceFactor", "absenceFactor", "caf", "busFactor"]
-  const { summary } = insights
-  const busFactor = insights["bus-factor"]
-  return (busFactor && readNumber(busFactor.values, ...keys)) ?? (summary && readNumber(summary.values, ...keys))
+  return readTotal([insights["bus-factor"], insights["summary"]], "caf", "busFactor")
 }
 
 /** `main at 352d3c7, 2026-08-31`. */

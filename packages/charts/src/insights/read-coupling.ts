@@ -5,11 +5,11 @@ import { readNumber, readText } from "./read-value.js"
 export function readCoupling(coupling: InsightTable | undefined): CouplingGraphData | undefined {
   if (!coupling) return undefined
   const pairs = coupling.rows.flatMap((row) => {
-    const first = readText(row, "first", "a", "path", "fileA", "pathA", "left", "entity")
-    const second = readText(row, "second", "b", "other", "fileB", "pathB", "right", "coupled")
+    const first = readText(row, "a", "first")
+    const second = readText(row, "b", "second")
     const degree = readNumber(row, "degree")
     return first && second && degree !== undefined
-      ? [{ first, second, degree, shared: readNumber(row, "shared", "commits") ?? 0 }]
+      ? [{ first, second, degree, shared: readNumber(row, "shared") ?? 0 }]
       : []
   })
   return { pairs, total: coupling.total }

@@ -7,11 +7,9 @@ export function readHotspots(hotspots: InsightTable | undefined): HotspotTreemap
   return {
     unit: hotspots.parameters["size"] === "complexity" ? "complexity" : "lines",
     files: hotspots.rows.flatMap((row) => {
-      const path = readText(row, "path", "file")
-      const size = readNumber(row, "size", "sloc", "lines", "complexity")
-      return path && size !== undefined
-        ? [{ path, size, commits: readNumber(row, "revisions", "commits", "revs") ?? 0 }]
-        : []
+      const path = readText(row, "path")
+      const size = readNumber(row, "size", "sloc", "lines")
+      return path && size !== undefined ? [{ path, size, commits: readNumber(row, "revisions", "commits") ?? 0 }] : []
     }),
   }
 }

@@ -7,7 +7,7 @@ export function readLanguages(languages: InsightTable | undefined): LanguagesBar
   return {
     languages: languages.rows.flatMap((row) => {
       const name = readText(row, "language", "name")
-      const bytes = readNumber(row, "bytes", "size")
+      const bytes = readNumber(row, "bytes")
       return name && bytes ? [{ name, bytes, color: readText(row, "color", "colour") }] : []
     }),
   }

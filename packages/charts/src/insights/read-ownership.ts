@@ -3,20 +3,21 @@ import type { InsightTable, Row } from "./insight-table.js"
 import { readNumber, readRows, readText } from "./read-value.js"
 
 /**
- * Who has how much of each directory, of the insight `ownership`: of its rows, one per directory, or of rows per file, which are
+ * Who has how much of each directory, of the insight `ownership` by directory; of one by file, the files of main developers are
  * added up by directory.
  */
 export function readOwnership(ownership: InsightTable | undefined): OwnershipData | undefined {
   if (!ownership) return undefined
-  const given = readRows(ownership.values, "directories", "knowledgeMap")
-  const rows = given ?? ownership.rows
-  const whole = given !== undefined || rows.some((row) => readText(row, "directory", "folder") !== undefined)
+  const { basis, by } = ownership.parameters
   const directories = new Map<string, { total: number; owners: Map<string, number> }>()
-  for (const row of rows) {
-    const place = readText(row, "directory", "folder", "path", "file")
-    const total = readNumber(row, "lines", "total", "added", "amount")
+  for (const row of ownership.rows) {
+    const place = readText(row, "directory", "path")
+    const total = readNumber(row, "lines", "total")
     if (!place || !total) continue
-    const path = whole || ownership.parameters["by"] === "directory" ? place : directoryOf(place)
+    const whole = by === "directory" || row["directory"] !== undefined
+    // That of the whole repository says nothing about parts, and what lies deeper is too much for one look.
+    if (whole && (place === "." || place.split("/").length > 2)) continue
+    const path = whole ? place : directoryOf(place)
     const directory = directories.get(path) ?? { total: 0, owners: new Map<string, number>() }
     directory.total += total
     for (const { name, amount } of ownersOf(row, total)) {
@@ -24,29 +25,33 @@ export function readOwnership(ownership: InsightTable | undefined): OwnershipDat
     }
     directories.set(path, directory)
   }
-  const basis = ownership.parameters["basis"]
   return {
     unit: basis === "surviving" ? "surviving lines" : basis === "contribution" ? "lines added" : "lines",
-    directories: [...directories].map(([path, { total, owners }]) => ({
-      path,
-      total,
-      owners: [...owners].map(([name, amount]) => ({ name, amount })),
-    })),
+    directories: [...directories]
+      .filter(
+        ([path, { total }]) =>
+          ![...directories].some(([other, inner]) => other.startsWith(`${path}/`) && inner.total === total),
+      )
+      .map(([path, { total, owners }]) => ({
+        path,
+        total,
+        owners: [...owners].map(([name, amount]) => ({ name, amount })),
+      })),
   }
 }
 
 /** All owners, if the row names them, else the main one and its share. */
 function ownersOf(row: Row, total: number): { name: string; amount: number }[] {
-  const owners = readRows(row, "owners", "people", "shares")
+  const owners = readRows(row, "owners")
   if (owners) {
     return owners.flatMap((owner) => {
-      const name = readText(owner, "name", "person", "author")
-      const amount = readNumber(owner, "lines", "amount", "added") ?? (readNumber(owner, "share") ?? 0) * total
+      const name = readText(owner, "name")
+      const amount = readNumber(owner, "lines") ?? (readNumber(owner, "share") ?? 0) * total
       return name && amount > 0 ? [{ name, amount }] : []
     })
   }
-  const main = readText(row, "mainDeveloper", "mainDeveloperName", "main", "owner", "mainOwner", "name")
-  const amount = (readNumber(row, "share", "mainShare", "ownership") ?? 0) * total
+  const main = readText(row, "mainDeveloper")
+  const amount = (readNumber(row, "share") ?? 0) * total
   return main && amount > 0 ? [{ name: main, amount }] : []
 }
 

@@ -6,11 +6,11 @@ export function readPunchCard(punchCard: InsightTable | undefined): PunchCardDat
   if (!punchCard) return undefined
   return {
     hours: punchCard.rows.flatMap((row) => {
-      const weekday = readNumber(row, "weekday", "day")
+      const weekday = readNumber(row, "day", "weekday")
       const hour = readNumber(row, "hour")
       if (weekday === undefined || hour === undefined || weekday > 6 || hour > 23) return []
       if (!Number.isInteger(weekday) || !Number.isInteger(hour)) return []
-      return [{ weekday, hour, commits: readNumber(row, "commits", "count") ?? 0 }]
+      return [{ weekday, hour, commits: readNumber(row, "commits") ?? 0 }]
     }),
   }
 }

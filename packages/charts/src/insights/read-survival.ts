@@ -8,12 +8,11 @@ export function readSurvival(survival: InsightTable | undefined): SurvivalCurveD
   if (!survival) return undefined
   const halfLifeMonths = readNumber(survival.values, "halfLifeMonths")
   return {
-    halfLife:
-      readNumber(survival.values, "halfLifeDays", "halfLife") ?? (halfLifeMonths && halfLifeMonths * daysOfMonth),
+    halfLife: readNumber(survival.values, "halfLifeDays") ?? (halfLifeMonths && halfLifeMonths * daysOfMonth),
     points: survival.rows.flatMap((row) => {
-      const months = readNumber(row, "ageMonths", "months", "month")
-      const age = readNumber(row, "ageDays", "days", "age") ?? (months === undefined ? undefined : months * daysOfMonth)
-      const share = readNumber(row, "survival", "share", "surviving", "survivalShare")
+      const months = readNumber(row, "ageMonths")
+      const age = readNumber(row, "ageDays") ?? (months === undefined ? undefined : months * daysOfMonth)
+      const share = readNumber(row, "survival")
       return age === undefined || share === undefined || share > 1 ? [] : [{ age, share }]
     }),
   }

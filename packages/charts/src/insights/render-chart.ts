@@ -32,8 +32,7 @@ export interface RenderOptions extends ChartOptions {
 type Renderer = (insights: Insights, options: RenderOptions) => string
 
 const renderers: Record<ChartName, Renderer> = {
-  calendar: (insights, options) =>
-    calendar(readCalendar(insights["calendar"] ?? insights["activity"]) ?? { days: [] }, options),
+  calendar: (insights, options) => calendar(readCalendar(insights["activity"]) ?? { days: [] }, options),
   activity: (insights, options) =>
     activityByAuthor(
       readActivity(insights["activity-by-author"] ?? insights["activity"]) ?? { months: [], authors: [] },

@@ -2,7 +2,7 @@ import { cleanText } from "../drawing/clean-text.js"
 import { formatNumber } from "../drawing/format-number.js"
 import { element, escapeText, type Markup } from "../drawing/markup.js"
 import type { Insights } from "../insights/insight-table.js"
-import { readBusFactor, sayWhen } from "../insights/read-card.js"
+import { readBusFactor, readTotal, sayWhen } from "../insights/read-card.js"
 import { readNumber, readText } from "../insights/read-value.js"
 import type { ReportDocument } from "./report-document.js"
 
@@ -61,15 +61,16 @@ function drawThemes(): Markup {
 
 /** The few numbers that people ask for first. */
 export function drawFigures(insights: Insights): Markup[] {
+  const totals = [insights["summary"], insights["contributors"]]
   const summary = insights["summary"]?.values ?? {}
   const factors = insights["bus-factor"]?.values ?? {}
   const active = readNumber(factors, "cafActiveOnly")
   const truck = readNumber(factors, "truckFactor") ?? readNumber(summary, "truckFactor")
   const figures: readonly (readonly [label: string, value: number | undefined, note?: string | undefined])[] = [
-    ["commits", readNumber(summary, "commits"), note(readNumber(summary, "merges", "mergeCommits"), "of them merges")],
+    ["commits", readTotal(totals, "commits"), note(readTotal(totals, "merges", "mergeCommits"), "of them merges")],
     [
       "people",
-      readNumber(summary, "people", "contributors", "authors"),
+      readTotal(totals, "people", "contributors", "authors"),
       note(readNumber(summary, "bots"), "bots hidden"),
     ],
     ["bus factor", readBusFactor(insights), active === undefined ? undefined : `${formatNumber(active)} of the active`],

@@ -60,7 +60,7 @@ const finders: readonly Finder[] = [
     return { text, section: "ownership" }
   },
   function pace(insights) {
-    const days = readCalendar(insights["calendar"] ?? insights["activity"])?.days ?? []
+    const days = readCalendar(insights["activity"])?.days ?? []
     const last = days.reduce((latest, { date }) => Math.max(latest, Date.parse(date)), -Infinity)
     const between = (from: number, to: number) =>
       days.reduce((sum, { date, commits }) => {

@@ -14,7 +14,7 @@ export interface Section {
 }
 
 export const sections: readonly Section[] = [
-  { id: "calendar", title: "Commits per day", chart: "calendar", keys: ["calendar", "activity"] },
+  { id: "calendar", title: "Commits per day", chart: "calendar", keys: ["activity"] },
   { id: "activity", title: "Commits by author", chart: "activity", keys: ["activity-by-author", "activity"] },
   { id: "hotspots", title: "Hotspots", chart: "hotspots", keys: ["hotspots"] },
   { id: "ownership", title: "Ownership by directory", chart: "ownership", keys: ["ownership"] },

@@ -30,6 +30,9 @@ function insight(rows: readonly Row[], more: Partial<InsightTable> = {}): Insigh
   }
 }
 
+const mainOf = (owners: readonly { name: string; amount: number }[]) =>
+  owners.reduce((main, owner) => (owner.amount > main.amount ? owner : main), { name: "", amount: 0 })
+
 const burndown = samples.sampleBurndown()
 const activity = samples.sampleActivity()
 
@@ -39,11 +42,11 @@ export const sampleInsights: Insights = {
     definition: "What there is in the snapshot, in numbers.",
     values: { commits: 3_738, merges: 141, people: 152, bots: 4, files: 812, lines: 61_310, releases: 402 },
   }),
-  calendar: insight(
+  activity: insight(
     samples.sampleCalendar().days.map(({ date, commits }) => ({ start: date, commits })),
     {
       definition: "Non-merge commits per day of the author's time, in UTC. Days without any are there.",
-      parameters: { bucket: "day", tz: "UTC" },
+      parameters: { by: "time", interval: "day", tz: "UTC" },
       exclusions: [
         {
           what: "invalidTime",
@@ -60,7 +63,7 @@ export const sampleInsights: Insights = {
     ),
     {
       definition: "Non-merge commits of each person in each month.",
-      parameters: { bucket: "month" },
+      parameters: { by: "person", interval: "month", bots: "hide" },
       exclusions: [bots],
     },
   ),
@@ -83,15 +86,25 @@ export const sampleInsights: Insights = {
     },
   ),
   ownership: insight(
-    samples.sampleOwnership().directories.map(({ path, total, owners }) => ({ directory: path, lines: total, owners })),
+    samples
+      .sampleOwnership()
+      .directories.map(({ path, total, owners }) => ({
+        path,
+        lines: total,
+        mainDeveloper: mainOf(owners).name,
+        share: mainOf(owners).amount / total,
+        contributors: owners.length,
+      })),
     {
       definition: "Who added the lines of each directory.",
-      parameters: { basis: "contribution" },
+      parameters: { by: "directory", basis: "contribution", depth: 2 },
       exclusions: [bots, vendored],
     },
   ),
   coupling: insight(
-    samples.sampleCoupling(18).pairs.map(({ first, second, degree, shared }) => ({ first, second, degree, shared })),
+    samples
+      .sampleCoupling(18)
+      .pairs.map(({ first, second, degree, shared }) => ({ a: first, b: second, degree, shared })),
     {
       definition: "Files that were changed by the same commits: degree = trunc(100 · shared / average revisions).",
       parameters: { minRevs: 5, minShared: 5, minDegree: 30, maxChangeset: 30 },
@@ -100,17 +113,17 @@ export const sampleInsights: Insights = {
     },
   ),
   "punch-card": insight(
-    samples.samplePunchCard().hours.map(({ weekday, hour, commits }) => ({ weekday, hour, commits })),
+    samples.samplePunchCard().hours.map(({ weekday, hour, commits }) => ({ day: weekday, hour, commits })),
     { definition: "Non-merge commits by weekday and hour of the author's own clock." },
   ),
   burndown: insight(
     burndown.dates.flatMap((date, at) =>
-      burndown.cohorts.map(({ name, lines }) => ({ date, cohort: name, lines: lines[at] ?? 0 })),
+      burndown.cohorts.map(({ name, lines }) => ({ at: `${date}T23:59:59.000Z`, cohort: name, lines: lines[at] ?? 0 })),
     ),
     { definition: "Lines that were alive at a date, by the year in which they were written, along the first parents." },
   ),
   survival: insight(
-    samples.sampleSurvival().points.map(({ age, share }) => ({ ageDays: age, survival: share })),
+    samples.sampleSurvival().points.map(({ age, share }) => ({ ageMonths: age / 30, survival: share })),
     {
       definition: "Kaplan and Meier's estimate over lines: S(a) = Π (1 − d/n).",
       values: { halfLifeDays: samples.sampleSurvival().halfLife },
