@@ -25,8 +25,8 @@ describe.each(all)("%s", (_, draw) => {
     expect(elements.filter(({ name }) => name === "style")).toHaveLength(1)
     expect(svg).not.toMatch(/url\(|@import|NaN|undefined|Infinity/)
     // What would turn the rest of a line around, or hide in it.
-    // eslint-disable-next-line no-control-regex
     expect(svg).not.toMatch(
+      // eslint-disable-next-line no-control-regex
       /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/,
     )
     expect(svg).toBe(Buffer.from(svg).toString())

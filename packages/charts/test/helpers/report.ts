@@ -86,15 +86,13 @@ export const sampleInsights: Insights = {
     },
   ),
   ownership: insight(
-    samples
-      .sampleOwnership()
-      .directories.map(({ path, total, owners }) => ({
-        path,
-        lines: total,
-        mainDeveloper: mainOf(owners).name,
-        share: mainOf(owners).amount / total,
-        contributors: owners.length,
-      })),
+    samples.sampleOwnership().directories.map(({ path, total, owners }) => ({
+      path,
+      lines: total,
+      mainDeveloper: mainOf(owners).name,
+      share: mainOf(owners).amount / total,
+      contributors: owners.length,
+    })),
     {
       definition: "Who added the lines of each directory.",
       parameters: { by: "directory", basis: "contribution", depth: 2 },
