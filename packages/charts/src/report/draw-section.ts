@@ -31,7 +31,7 @@ function drawFigure({ id, chart = "card", half }: Section, insights: Insights): 
       { class: kind },
       renderChart(chart, insights, { width, title: "", style: "page", prefix: `${id}-${kind}` }) as Markup,
     )
-  return element("figure", {}, [draw(half ? 545 : 1_110, "wide"), draw(316, "narrow")])
+  return element("figure", {}, [draw(half ? 530 : 1_110, "wide"), draw(316, "narrow")])
 }
 
 function drawValues({ values }: InsightTable): Markup[] {

@@ -19,7 +19,7 @@ export function reportStyle(): string {
 }
 
 /** Of `reportStyle()`, in base64. A test compares them, and says what it has to be. */
-export const reportStyleHash = "sha256-JUdzdu9uVkVQtNDcCzcLIy9ct9/Ht/SVr+4nBQybXPM="
+export const reportStyleHash = "sha256-tPSqynDoVCceMO3zNOJ/NyDGwMBzS1gA2KyiVDxd/NA="
 
 const layout = `
 *{box-sizing:border-box}
@@ -61,7 +61,7 @@ summary{cursor:pointer;min-height:24px;color:var(--assay-accent);font-size:14px}
 .scroll{overflow-x:auto;max-height:520px}
 table{border-collapse:collapse;font-size:13px;width:100%;margin-top:6px}
 caption{text-align:left;color:var(--assay-muted);padding:4px 0}
-th,td{padding:5px 10px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--assay-grid);overflow-wrap:break-word;min-width:60px}
+th,td{padding:5px 18px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--assay-grid);overflow-wrap:break-word;min-width:60px}
 td.text{min-width:110px}
 thead th{border-bottom:1px solid var(--assay-line);white-space:nowrap;position:sticky;top:0;background:var(--assay-surface)}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
