@@ -160,6 +160,13 @@ describe("finds the numbers", () => {
     )
   })
 
+  it("of recent weeks in the summary, where there is no activity", () => {
+    const summary = table([], { values: { commits: 90, contributors: 3, caf: 1, recentWeeks: [1, 0, 4, null] } })
+    expect(label(renderChart("card", { summary }, { repository: "a/b" }))).toBe(
+      "a/b: 90 commits, 3 people, bus factor 1, 5 commits in the last 3 weeks",
+    )
+  })
+
   it("of cohorts in columns as well as in rows", () => {
     const columns = table([
       { date: "2026-01-01", "2025": 10, "2026": 0 },

@@ -86,6 +86,7 @@ describe("a report", () => {
     )
     expect(text).toMatch(/is the hottest file: \d+ commits changed it/)
     expect(text).toContain("change together, in 96 % of their commits.")
+    expect(text).toContain("97 of 812 files have not been changed in 180 days.")
     expect(text).toContain("Half of the lines are gone after 3.2 years.")
   })
 })

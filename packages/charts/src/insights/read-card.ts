@@ -15,7 +15,7 @@ export function readCard(insights: Insights, name: string): CardData | undefined
     commits: readTotal([summary, contributors], "commits"),
     people: readTotal([summary, contributors], "people", "contributors", "authors"),
     busFactor: readBusFactor(insights),
-    commitsPerWeek: weeksOf(readCalendar(activity)?.days ?? []),
+    commitsPerWeek: weeksOf(readCalendar(activity)?.days ?? []) ?? readWeeks(summary),
     asOf: snapshot && sayWhen(snapshot),
   }
 }
@@ -43,6 +43,14 @@ export function sayWhen({ branch, commit, committedAt }: Snapshot): string | und
   const time = committedAt instanceof Date ? committedAt : committedAt ? new Date(committedAt) : undefined
   const day = time && !Number.isNaN(time.getTime()) ? time.toISOString().slice(0, 10) : undefined
   return [at, day].filter(Boolean).join(", ") || undefined
+}
+
+/** The weeks that the summary itself has. */
+function readWeeks(summary: InsightTable | undefined): number[] | undefined {
+  const weeks = summary?.values["recentWeeks"]
+  if (!Array.isArray(weeks)) return undefined
+  const counts = weeks.filter((week): week is number => typeof week === "number" && week >= 0 && week < Infinity)
+  return counts.length > 0 ? counts : undefined
 }
 
 /** The last 52 weeks, each of seven days up to the last day. */

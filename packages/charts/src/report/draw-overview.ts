@@ -64,7 +64,7 @@ export function drawFigures(insights: Insights): Markup[] {
   const totals = [insights["summary"], insights["contributors"]]
   const summary = insights["summary"]?.values ?? {}
   const factors = insights["bus-factor"]?.values ?? {}
-  const active = readNumber(factors, "cafActiveOnly")
+  const active = readNumber(factors, "cafActiveOnly") ?? readNumber(summary, "cafActiveOnly")
   const truck = readNumber(factors, "truckFactor") ?? readNumber(summary, "truckFactor")
   const figures: readonly (readonly [label: string, value: number | undefined, note?: string | undefined])[] = [
     ["commits", readTotal(totals, "commits"), note(readTotal(totals, "merges", "mergeCommits"), "of them merges")],

@@ -37,7 +37,7 @@ function drawFigure({ id, chart = "card", half }: Section, insights: Insights): 
 function drawValues({ values }: InsightTable): Markup[] {
   const simple = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && !isLong(value))
   if (simple.length === 0) return []
-  const shown = simple.slice(0, 24).map(([key, value]) => ({ key: wordsOf(key), value: formatValue(value) }))
+  const shown = simple.slice(0, 60).map(([key, value]) => ({ key: wordsOf(key), value: formatValue(value) }))
   const more = simple.length - shown.length
   const pairs = more > 0 ? [...shown, { key: "others", value: formatValue(more) }] : shown
   const items = pairs.map(({ key, value }) =>

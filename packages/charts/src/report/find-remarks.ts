@@ -3,12 +3,11 @@ import { formatCount, formatNumber, formatShare } from "../drawing/format-number
 import type { Insights } from "../insights/insight-table.js"
 import { readBurndown } from "../insights/read-burndown.js"
 import { readCalendar } from "../insights/read-calendar.js"
-import { readBusFactor } from "../insights/read-card.js"
+import { readBusFactor, readTotal } from "../insights/read-card.js"
 import { readCoupling } from "../insights/read-coupling.js"
 import { readHotspots } from "../insights/read-hotspots.js"
 import { readOwnership } from "../insights/read-ownership.js"
 import { readSurvival } from "../insights/read-survival.js"
-import { readNumber } from "../insights/read-value.js"
 
 /** A sentence about what stands out, and the section that it is taken from. */
 export interface Remark {
@@ -27,8 +26,7 @@ const finders: readonly Finder[] = [
   function busFactor(insights) {
     const people = readBusFactor(insights)
     if (!people) return undefined
-    const values = insights["bus-factor"]?.values ?? {}
-    const truck = readNumber(values, "truckFactor")
+    const truck = readTotal([insights["bus-factor"], insights["summary"]], "truckFactor")
     const more = truck
       ? `; without ${formatCount(truck, "person", "people")}, more than half of the files have no author left`
       : ""
@@ -73,6 +71,12 @@ const finders: readonly Finder[] = [
     if (Math.abs(change) < 10) return undefined
     const text = `Commits ${change > 0 ? "rose" : "fell"} by ${formatNumber(Math.abs(change))} %: ${formatNumber(recent)} in the last 90 days, ${formatNumber(before)} in the 90 before.`
     return { text, section: "calendar" }
+  },
+  function deadFiles({ summary }) {
+    const [dead, files] = [readTotal([summary], "deadFiles"), readTotal([summary], "files")]
+    if (!dead || !files || dead > files) return undefined
+    const text = `${formatNumber(dead)} of ${formatCount(files, "file")} have not been changed in 180 days.`
+    return { text, section: "summary" }
   },
   function halfLife({ survival }) {
     const days = readSurvival(survival)?.halfLife

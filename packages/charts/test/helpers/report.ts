@@ -40,7 +40,16 @@ const activity = samples.sampleActivity()
 export const sampleInsights: Insights = {
   summary: insight([], {
     definition: "What there is in the snapshot, in numbers.",
-    values: { commits: 3_738, merges: 141, people: 152, bots: 4, files: 812, lines: 61_310, releases: 402 },
+    values: {
+      commits: 3_738,
+      merges: 141,
+      contributors: 152,
+      bots: 4,
+      files: 812,
+      lines: 61_310,
+      releases: 402,
+      deadFiles: 97,
+    },
   }),
   activity: insight(
     samples.sampleCalendar().days.map(({ date, commits }) => ({ start: date, commits })),
