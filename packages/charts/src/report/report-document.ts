@@ -1,0 +1,20 @@
+import type { Insights } from "../insights/insight-table.js"
+
+/** What a report is made of. Nothing in it needs to be there but the name. */
+export interface ReportDocument {
+  readonly repository: ReportRepository
+  /** Insights by name. One that is missing leaves out its section. */
+  readonly insights: Insights
+  /** When it was made; left out, if it is not given. No clock is read. */
+  readonly createdAt?: Date | undefined
+}
+
+export interface ReportRepository {
+  /** `owner/repo`, or what people call it. */
+  readonly name: string
+  /** Only `https:` and `http:` become a link. */
+  readonly url?: string | undefined
+  readonly branch?: string | undefined
+  readonly commit?: string | undefined
+  readonly committedAt?: Date | string | undefined
+}
