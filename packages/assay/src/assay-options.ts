@@ -104,6 +104,8 @@ export interface GitSettings {
   caFile?: string
   /** Everything that goes to a server over http or https goes through it, from `parseEgressProxy`. Default: none. */
   proxy?: EgressProxy
+  /** Refuse repositories with objects that git considers malformed. Default `true`. */
+  checkObjects?: boolean
   limits?: Partial<FetchLimits>
   /**
    * What all mirrors may take together, in bytes. Those that were not used for the longest time go first, never one that
@@ -134,6 +136,7 @@ export function assayOptions(settings: Settings): AssayOptions {
       ...(settings.ASSAY_GIT_CA_FILE === undefined ? {} : { caFile: settings.ASSAY_GIT_CA_FILE }),
       ...(settings.ASSAY_GIT_PROXY === undefined ? {} : { proxy: parseEgressProxy(settings.ASSAY_GIT_PROXY) }),
       ...(settings.GIT_STORAGE_LIMIT === undefined ? {} : { storageBytes: settings.GIT_STORAGE_LIMIT }),
+      checkObjects: settings.ASSAY_GIT_CHECK_OBJECTS,
       limits: {
         repositoryBytes: settings.ASSAY_GIT_MAX_SIZE,
         refs: settings.ASSAY_GIT_MAX_REFS,

@@ -230,6 +230,12 @@ export const settingsSchema = z.object({
     about: "The most branches and tags that a repository may have.",
     accepts: "a whole number from 1 to 10000000",
   }),
+  ASSAY_GIT_CHECK_OBJECTS: withDefault(yesOrNo(), "1", {
+    group: "Git",
+    about:
+      "1 refuses repositories with objects that git considers malformed. 0 takes them, for old histories that hold some; nothing is ever checked out, so they can only be read.",
+    accepts: "1 or 0",
+  }),
   ASSAY_GIT_TIMEOUT: withDefault(duration(1000), "30m", {
     group: "Git",
     about: "How long one fetch may take.",

@@ -3,6 +3,7 @@ import { isIP } from "node:net"
 import type { Git, RemoteAccess, RepositoryFolder } from "../process/git.js"
 import type { CheckedRemote } from "../remote/preflight.js"
 import { GitError } from "../errors.js"
+import { diskFullHint } from "./disk-full.js"
 import type { FetchProgress } from "./fetch-progress.js"
 import { readFetchProgress } from "./fetch-progress.js"
 import { branchPrefix, parseRemoteRefs } from "./remote-refs.js"
@@ -197,7 +198,7 @@ export async function assertSpace(folder: string, { freeBytes }: FetchLimits): P
   const space = await statfs(folder)
   if (space.bavail * space.bsize >= freeBytes) return
   throw new GitError("DISK_FULL", "There is not enough free space for the mirrors of repositories.", {
-    hint: "Free some space where the mirrors are kept, or move them.",
+    hint: diskFullHint,
   })
 }
 

@@ -11,6 +11,7 @@ import type { RemoteUrl } from "../remote/remote-url.js"
 import type { TrustedPrefix } from "../remote/trusted-prefix.js"
 import { askRemote } from "./ask-remote.js"
 import { clearLeftovers, initRepository, keepCommits, openRepository, setHead } from "./bare-repository.js"
+import { explainFailure, sayDiskFull } from "./disk-full.js"
 import type { FetchProgress } from "./fetch-progress.js"
 import { assertSpace, fetchRefs, listLocalRefs } from "./fetch-refs.js"
 import type { FetchLimits, Fetching } from "./fetch-refs.js"
@@ -151,8 +152,11 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       const former = await moveToTrash(pathOf(id), folders)
       await rename(path, pathOf(id))
       if (former !== undefined) await removeFolder(former)
-    } catch (error) {
+    } catch (caught) {
+      const error = await explainFailure(path, caught)
       await removeFolder(path)
+      // There is nothing here yet that could be damaged.
+      if (GitError.isInstance(error) && error.code === "MIRROR_DAMAGED") throw notSent(fetching, error)
       throw error
     }
     return { id, git, path: pathOf(id), objectFormat: repository.objectFormat }
@@ -183,7 +187,8 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
         })
         // Each ref that changed is a file of its own by now.
         await git.run(["pack-refs", "--all"], { repository: mirror, signal })
-      } catch (error) {
+      } catch (caught) {
+        const error = await explainFailure(path, caught)
         // What was received in vain must not take the space until somebody fetches again.
         await clearLeftovers(path)
         throw error
@@ -194,13 +199,56 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     return unchanged ? "unchanged" : "updated"
   }
 
+  async function fetch(id: string, remote: RemoteUrl, fetchOptions: FetchOptions): Promise<FetchResult> {
+    const { signal } = fetchOptions
+    const path = pathOf(id)
+    makeFolders(folders)
+    const lock = await lockMirror(folders.locks, id, signal)
+    try {
+      await storage.makeRoom({ id, path, signal })
+      await assertSpace(folders.mirrors, limits)
+      const { token } = fetchOptions
+      const { fetching, expected } = await askRemote(remote, {
+        ...{ git, guard, allow, limits, token, signal },
+        ...{ caFile: options.caFile, proxy: options.proxy },
+      })
+      const { url } = fetching.checked.remote
+      const branch = chooseBranch(expected, fetchOptions.branch, url)
+      const context = { expected, branch, onProgress: fetchOptions.onProgress, options: fetchOptions }
+
+      const existed = (await stat(path).catch(() => undefined)) !== undefined
+      let mirror: Mirror | undefined
+      let outcome: FetchResult["outcome"] = existed ? "rebuilt" : "created"
+      if (existed && !fetchOptions.rebuild) {
+        try {
+          await clearLeftovers(path)
+          mirror = await open(id, signal)
+          if (mirror && mirror.objectFormat === expected.objectFormat) outcome = await update(mirror, fetching, context)
+          else mirror = undefined
+        } catch (error) {
+          if (!GitError.isInstance(error) || !mendable.has(error.code)) throw error
+          mirror = undefined
+        }
+      }
+      mirror ??= await build(id, fetching, context)
+      const tip = (
+        await git.run(["rev-parse", "--verify", `${branchPrefix}${branch}^{commit}`], { repository: mirror, signal })
+      ).output
+      return { mirror, outcome, branch, tip: tip.toString("latin1").trim(), url }
+    } finally {
+      await lock.release()
+    }
+  }
+
   return {
     git,
     open: (id) => open(id),
     async use(id, { signal } = {}) {
       pathOf(id)
-      makeFolder(options.root)
-      const use = await useMirror(folders.uses, id, signal)
+      const use = await sayDiskFull(async () => {
+        makeFolder(options.root)
+        return useMirror(folders.uses, id, signal)
+      })
       await storage.touch(id)
       let released: Promise<void> | undefined
       const release = (): Promise<void> => (released ??= storage.touch(id).then(use.release))
@@ -208,47 +256,7 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     },
     usage: () => storage.usage(),
 
-    async fetch(id, remote, fetchOptions = {}) {
-      const { signal } = fetchOptions
-      const path = pathOf(id)
-      makeFolders(folders)
-      const lock = await lockMirror(folders.locks, id, signal)
-      try {
-        await storage.makeRoom({ id, path, signal })
-        await assertSpace(folders.mirrors, limits)
-        const { token } = fetchOptions
-        const { fetching, expected } = await askRemote(remote, {
-          ...{ git, guard, allow, limits, token, signal },
-          ...{ caFile: options.caFile, proxy: options.proxy },
-        })
-        const { url } = fetching.checked.remote
-        const branch = chooseBranch(expected, fetchOptions.branch, url)
-        const context = { expected, branch, onProgress: fetchOptions.onProgress, options: fetchOptions }
-
-        const existed = (await stat(path).catch(() => undefined)) !== undefined
-        let mirror: Mirror | undefined
-        let outcome: FetchResult["outcome"] = existed ? "rebuilt" : "created"
-        if (existed && !fetchOptions.rebuild) {
-          try {
-            await clearLeftovers(path)
-            mirror = await open(id, signal)
-            if (mirror && mirror.objectFormat === expected.objectFormat)
-              outcome = await update(mirror, fetching, context)
-            else mirror = undefined
-          } catch (error) {
-            if (!GitError.isInstance(error) || !mendable.has(error.code)) throw error
-            mirror = undefined
-          }
-        }
-        mirror ??= await build(id, fetching, context)
-        const tip = (
-          await git.run(["rev-parse", "--verify", `${branchPrefix}${branch}^{commit}`], { repository: mirror, signal })
-        ).output
-        return { mirror, outcome, branch, tip: tip.toString("latin1").trim(), url }
-      } finally {
-        await lock.release()
-      }
-    },
+    fetch: (id, remote, fetchOptions = {}) => sayDiskFull(() => fetch(id, remote, fetchOptions)),
 
     async remove(id, { signal } = {}) {
       const path = pathOf(id)
@@ -268,4 +276,8 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
       return sweepFolders(folders)
     },
   }
+}
+
+function notSent({ checked }: Fetching, cause: GitError): GitError {
+  return new GitError("GIT_FAILED", `${checked.remote.url} does not send what it lists.`, { cause, retryable: false })
 }

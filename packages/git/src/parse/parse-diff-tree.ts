@@ -65,6 +65,8 @@ export interface DiffTreeListener {
 }
 
 const mostChanges = 2_000_000
+/** In all that is kept together up to a mark: a few small trees can make every commit of a block change a million paths. */
+const mostKept = { changes: 2_000_000, pathBytes: 256 * 1024 ** 2 }
 const NUL = 0
 const TAB = 9
 const NEWLINE = 10
@@ -85,6 +87,7 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
   /** The record whose paths are being read; `raw` and `numstat` say which kind. */
   let reading: "start" | "rawPath" | "rawNewPath" | "numstatOld" | "numstatNew" = "start"
   let change: Change | undefined
+  const kept = { changes: 0, pathBytes: 0 }
   let matched = 0
   let added: number | null = 0
   let deleted: number | null = 0
@@ -115,6 +118,7 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
     if (commit.changes.length > mostChanges) {
       throw new GitError("REPOSITORY_TOO_LARGE", `A commit changes more than ${mostChanges} files.`)
     }
+    if (++kept.changes > mostKept.changes) throw tooMuch()
     reading = "rawPath"
   }
 
@@ -141,6 +145,10 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
   }
 
   function token(buffer: Buffer, start: number, end: number): void {
+    if (reading === "rawPath" || reading === "rawNewPath") {
+      kept.pathBytes += end - start
+      if (kept.pathBytes > mostKept.pathBytes) throw tooMuch()
+    }
     switch (reading) {
       case "rawPath":
         if (change!.status === "R" || change!.status === "C") {
@@ -183,6 +191,8 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
         if (end === -1) break
         if (isMark) {
           finishCommit()
+          kept.changes = 0
+          kept.pathBytes = 0
           listener.mark?.()
         } else token(buffer, start, end)
         start = end + 1
@@ -208,6 +218,13 @@ function endOfNumber(buffer: Buffer, start: number): number {
   let at = start
   while ((buffer[at]! >= 48 && buffer[at]! <= 57) || buffer[at] === MINUS) at++
   return at
+}
+
+function tooMuch(): GitError {
+  return new GitError(
+    "REPOSITORY_TOO_LARGE",
+    "A few commits of the repository change more files than can be read at once.",
+  )
 }
 
 function unknownFormat(): GitError {

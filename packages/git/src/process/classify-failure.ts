@@ -46,6 +46,11 @@ const rules: readonly Rule[] = [
     message: (subject) => `${subject} is larger than the limit.`,
   },
   {
+    pattern: /maximum allowed tree depth|died of signal (4|6|7|8|11)\b/i,
+    code: "REPOSITORY_TOO_LARGE",
+    message: (subject) => `${subject} has folders within folders, deeper than git can read.`,
+  },
+  {
     pattern: /Out of memory|cannot allocate|mmap failed|unable to create thread/i,
     code: "REPOSITORY_TOO_LARGE",
     message: (subject) => `Git needs more memory than it may have for ${subject}.`,
@@ -55,7 +60,7 @@ const rules: readonly Rule[] = [
     pattern: /fsck error|error in packed object/i,
     code: "GIT_FAILED",
     message: (subject) => `${subject} holds objects that git considers malformed.`,
-    hint: "`git fsck` in a clone of it names them.",
+    hint: "`git fsck` in a clone of it names them; the operator can allow them with ASSAY_GIT_CHECK_OBJECTS=0.",
     retryable: false,
     remote: true,
   },
@@ -170,6 +175,9 @@ const rules: readonly Rule[] = [
   },
 ]
 
+/** What ends a process that has gone wrong by itself; the same input would do it again. */
+const crashes: ReadonlySet<NodeJS.Signals> = new Set(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"])
+
 export function classifyFailure(failure: Failure): GitError {
   const { subject, stderr, remote } = failure
   const detail = { stderr, ...(failure.exitCode === null ? {} : { exitCode: failure.exitCode }) }
@@ -182,6 +190,13 @@ export function classifyFailure(failure: Failure): GitError {
       `Git needs more processor time than it may have for ${subject}.`,
       detail,
     )
+  }
+  if (failure.signal !== null && crashes.has(failure.signal)) {
+    return new GitError("GIT_FAILED", `Git crashed on ${subject} (signal ${failure.signal}).`, {
+      ...detail,
+      hint: "Something in it is deeper or larger than git can take.",
+      retryable: false,
+    })
   }
   for (const rule of rules) {
     if (rule.remote !== undefined && rule.remote !== remote) continue

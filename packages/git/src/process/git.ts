@@ -25,6 +25,11 @@ export interface GitOptions {
   caFile?: string
   /** Everything that goes to a remote over http or https goes through it. Default: no proxy, whatever the environment says. */
   proxy?: EgressProxy
+  /**
+   * Refuse repositories with objects that git considers malformed. Default `true`; some old histories have a few that are
+   * harmless here, because nothing is ever checked out.
+   */
+  checkObjects?: boolean
   /** Address space of one git process in bytes. Default 2 GiB. Linux only. */
   memoryBytes?: number
   /** Processor seconds of one git process. Default two hours. Linux only. */
@@ -97,6 +102,7 @@ export function createGit(options: GitOptions): Git {
   const proxyUser = proxy?.credentials?.username
   const files = writeGitFiles(resolve(options.folder), {
     ...(caFile === undefined ? {} : { caFile }),
+    ...(options.checkObjects === undefined ? {} : { checkObjects: options.checkObjects }),
     // Git asks for the password of the user that stands here.
     ...(proxy ? { proxy: proxy.origin.replace("://", proxyUser === undefined ? "://" : `://${proxyUser}@`) } : {}),
   })

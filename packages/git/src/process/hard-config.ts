@@ -3,6 +3,8 @@ export interface HardConfigOptions {
   caFile?: string
   /** The proxy that git goes through, without its password: `http://host:port` or `http://user@host:port`. */
   proxy?: string
+  /** Refuse objects that git considers malformed when they come in. Default `true`. */
+  checkObjects?: boolean
 }
 
 /**
@@ -49,7 +51,7 @@ ${certificates}[protocol]
 [protocol "https"]
 	allow = always
 [transfer]
-	fsckObjects = true
+	fsckObjects = ${options.checkObjects ?? true}
 	bundleURI = false
 [fetch]
 	recurseSubmodules = no

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 
-const packet = (text: string): Buffer => {
-  const bytes = Buffer.from(text)
+/** One packet of git's protocol. */
+export const packet = (content: string | Buffer): Buffer => {
+  const bytes = Buffer.from(content as string)
   return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, "0")), bytes])
 }
 

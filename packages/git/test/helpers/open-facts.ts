@@ -14,7 +14,14 @@ import {
   parseRemoteUrl,
   updateRepository,
 } from "../../src/index.js"
-import type { DeleteResult, IndexResult, Mirrors, RepositorySummary, TrustedPrefix } from "../../src/index.js"
+import type {
+  DeleteResult,
+  IndexResult,
+  Mirrors,
+  MirrorsOptions,
+  RepositorySummary,
+  TrustedPrefix,
+} from "../../src/index.js"
 import { temporaryFolder } from "./temporary-folder.js"
 
 /** A running runtime with the repository jobs, on a database of its own. */
@@ -47,13 +54,14 @@ export interface FactsOptions {
   allow?: readonly TrustedPrefix[]
   /** Git processes that read a history. Default 2. */
   children?: number
+  mirrors?: Partial<MirrorsOptions>
 }
 
 export async function openFacts(options: FactsOptions = {}): Promise<Facts> {
   const { allow = [], children = 2 } = options
   const folder = await temporaryFolder()
   const database = await openDatabase(options.databaseUrl ?? "memory:")
-  const mirrors = createMirrors({ root: folder.path, allow })
+  const mirrors = createMirrors({ root: folder.path, allow, ...options.mirrors })
   const parts = await openJobParts(database)
   await migrate(database, gitMigrations)
   const { repositories } = parts
