@@ -193,7 +193,7 @@ describe("when the message was run and came to nothing", () => {
     ],
   ]
 
-  test.each(broken)("%s", async (_, options, code, raw) => {
+  test.each(broken)("%s", async (_, ...[options, code, raw]) => {
     await using bench = await openBench(options)
     const id = await bench.ask()
 

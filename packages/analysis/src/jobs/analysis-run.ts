@@ -19,8 +19,8 @@ export interface AnalysisAttempt {
   row: AnalysisRow
   /** The stage that was announced last. */
   stage: string | undefined
-  /** What must not be in anything that is kept. */
-  readonly secrets: string[]
+  /** May read the repository. Must not be in anything that is kept. */
+  readonly token: string | undefined
   /** The failure of this attempt is written down already. */
   noted: boolean
 }
@@ -79,7 +79,7 @@ export interface FailedMessage {
  * the two, a crash would let the next attempt ask again.
  */
 export async function noteFailure(run: AnalysisAttempt, error: unknown, message?: FailedMessage): Promise<void> {
-  const failure = toJobFailure(error, run.secrets)
+  const failure = toJobFailure(error, run.token)
   const { jobId: analysisId } = run.context
   run.row = await run.context.transaction(async (transaction) => {
     if (message) {

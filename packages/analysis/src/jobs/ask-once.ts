@@ -6,8 +6,9 @@ import { storableText } from "../answer/storable.js"
 import { AnalysisError } from "../errors.js"
 import { findLastMessage, intendMessage, keepLateAnswer, settleMessage } from "../rows/message-rows.js"
 import type { MessageRow } from "../rows/message-rows.js"
-import { noteFailure } from "./analysis-run.js"
+import { changeRow, noteFailure } from "./analysis-run.js"
 import type { AnalysisRun } from "./analysis-run.js"
+import { withoutToken } from "./job-failure.js"
 import { patientSignal } from "./patient-signal.js"
 
 /** An answer as it came, and the message that it belongs to. */
@@ -31,6 +32,8 @@ export async function askOnce(run: AnalysisRun): Promise<AnswerText> {
   const number = (last?.number ?? 0) + 1
   const { jobId: analysisId, tenant, fence } = context
   await context.transaction(async (transaction) => {
+    // First, so that it is said by its name when the analysis is gone with its repository.
+    await changeRow(run, transaction, {})
     if (last?.state === "intended") {
       await settleMessage(transaction, { analysisId, number: last.number, state: "uncertain" })
     }
@@ -60,7 +63,7 @@ async function send(run: AnalysisRun, number: number): Promise<string> {
       agentId: settings.agentId,
       signal,
     })
-    return clean(run, text)
+    return withoutToken(storableText(text), run.token)
   } catch (error) {
     // What became of it will never be known here; its row says so by having no outcome.
     if (context.signal.aborted) throw context.signal.reason
@@ -92,12 +95,8 @@ async function settleFailed(run: AnalysisRun, number: number, error: unknown): P
     return
   }
   const arrived = error.raw ?? error.answer?.text
-  const raw = arrived ? clean(run, arrived) : undefined
+  const raw = arrived ? withoutToken(storableText(arrived), run.token) : undefined
   await noteFailure(run, error, { number, state: "failed", raw })
-}
-
-function clean({ secrets }: AnalysisRun, text: string): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), storableText(text))
 }
 
 const pausesMs = [200, 500, 1_000, 2_000, 5_000]
