@@ -48,7 +48,7 @@ test.each<[string, Pick<Job, "state" | "stage" | "failure" | "progress">, string
   ],
   ["failed", { state: "failed", stage: "parsing", failure, progress: { done: 40, unit: "percent" } }, "failed", 0],
   ["cancelled", { state: "cancelled", stage: "parsing", failure: undefined, progress: undefined }, "failed", 0],
-])("a job that is %s", (_, job, state, percent) => {
+])("a job that is %s", (_, ...[job, state, percent]) => {
   expect(analysisState(job)).toBe(state)
   expect(analysisPercent(job)).toBe(percent)
   expect(analysisStatusWords).toHaveProperty(state)

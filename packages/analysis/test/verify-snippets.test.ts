@@ -14,7 +14,7 @@ const verify = (text: string | Uint8Array, code: string | undefined, ...[lineSta
 const source = "one\n  two\n  three\nfour\n"
 
 describe("a snippet is verbatim", () => {
-  test.each([
+  test.each<[string, string, string, number, number | undefined]>([
     ["where it says it is", source, "  two\n  three", 2, 3],
     ["to the last line of a file", source, "four", 4, 4],
     ["to the last line of a file that ends without a line break", "one\ntwo", "two", 2, 2],
@@ -49,7 +49,7 @@ describe("a snippet is verbatim", () => {
 })
 
 describe("a snippet differs", () => {
-  test.each([
+  test.each<[string, string, number, number, string]>([
     ["when it stands elsewhere", "  two\n  three", 1, 2, "The text is at lines 2 to 3."],
     ["when it stands elsewhere, in one line", "four", 1, 1, "The text is at line 4."],
     ["when more lines are named than it has", "  two", 2, 3, "The text is at line 2."],
@@ -82,7 +82,7 @@ test("a snippet is missing where there is no file, or it has fewer lines", () =>
   expect(verify("", "y", 1, 1)).toEqual({ verification: "missing", remark: "The file has 0 lines only." })
 })
 
-test.each([
+test.each<[string, string | undefined, number | undefined, number | undefined, string]>([
   ["no code", undefined, 1, 1, "The answer shows no code for it."],
   ["no lines", "one", undefined, undefined, "The answer names no lines."],
   ["lines that go backwards", "one", 3, 2, "There are no lines 3 to 2."],

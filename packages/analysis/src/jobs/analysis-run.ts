@@ -30,6 +30,9 @@ export interface AnalysisRun extends AnalysisAttempt {
   readonly potpie: PotpieClient
 }
 
+/** However long a server asks to be left alone. */
+export const longestPostponementMs = 15 * 60_000
+
 /** Writes to the row, if this attempt still owns the job. */
 export async function writeRow(run: AnalysisAttempt, change: AnalysisChange): Promise<void> {
   run.row = await run.context.transaction((transaction) => changeRow(run, transaction, change))

@@ -99,11 +99,12 @@ async function settleFailed(run: AnalysisRun, number: number, error: unknown): P
   await noteFailure(run, error, { number, state: "failed", raw })
 }
 
-const pausesMs = [200, 500, 1_000, 2_000, 5_000]
+/** A store that is away for longer costs the worker its lease, which ends the wait. */
+const pausesMs = [200, 500, 1_000, 2_000, ...Array.from({ length: 10 }, () => 5_000)]
 
-/** It is paid for: a store that is away for a moment, or a lease that is lost, must not be the end of it. */
+/** It is paid for: a store that is away for a while, or a lease that is lost, must not be the end of it. */
 async function keepAnswer(run: AnalysisRun, { number, text }: AnswerText): Promise<void> {
-  const { context, settings } = run
+  const { context } = run
   const analysisId = context.jobId
   for (const pauseMs of [...pausesMs, undefined]) {
     try {
@@ -112,13 +113,22 @@ async function keepAnswer(run: AnalysisRun, { number, text }: AnswerText): Promi
       )
       return
     } catch (error) {
-      if (context.signal.aborted) {
-        const kept = await keepLateAnswer(settings.database, { analysisId, number, text }).catch(() => false)
-        if (kept) context.log.info({ message: number }, "an answer that came late was kept for the next attempt")
-        throw error
-      }
-      if (pauseMs === undefined) throw error
+      if (context.signal.aborted) await keepForNext(run, { number, text })
+      if (context.signal.aborted || pauseMs === undefined) throw error
       await setTimeout(pauseMs, undefined, { signal: context.signal }).catch(() => {})
+    }
+  }
+}
+
+/** The job is another attempt's by now, or will be in a moment. There is little time. */
+async function keepForNext({ context, settings }: AnalysisRun, { number, text }: AnswerText): Promise<void> {
+  for (const pauseMs of [100, 400, 0]) {
+    try {
+      const kept = await keepLateAnswer(settings.database, { analysisId: context.jobId, number, text })
+      context.log.info({ message: number, kept }, "an answer came after its attempt had ended")
+      return
+    } catch {
+      await setTimeout(pauseMs)
     }
   }
 }

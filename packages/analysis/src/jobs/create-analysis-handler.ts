@@ -3,7 +3,14 @@ import { milliseconds } from "@assay/core"
 import type { PotpieClient } from "@assay/potpie-client"
 import { PotpieError } from "@assay/potpie-client"
 import { AnalysisError } from "../errors.js"
-import { enterStage, noteFailure, reportProgress, repositoryGone, writeRow } from "./analysis-run.js"
+import {
+  enterStage,
+  longestPostponementMs,
+  noteFailure,
+  reportProgress,
+  repositoryGone,
+  writeRow,
+} from "./analysis-run.js"
 import type { AnalysisAttempt, AnalysisRun } from "./analysis-run.js"
 import { askOnce } from "./ask-once.js"
 import { awaitProject } from "./await-project.js"
@@ -103,7 +110,6 @@ async function readToken(context: AnalysisAttempt["context"]): Promise<string | 
   })
 }
 
-const longestPostponementMs = 15 * 60_000
 const mostPostponements = 20
 
 /** How long to wait where that is all there is to do. Otherwise the failure is written down, and thrown again. */
