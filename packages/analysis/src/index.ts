@@ -3,7 +3,7 @@ export type { AnalysisErrorCode, AnalysisErrorOptions } from "./errors.js"
 
 export { analyzeRepository, defaultMaxConcurrency, defineAnalyzeRepository } from "./jobs/definitions.js"
 export type { AnalysisInput, AnalysisResult, AnalyzeRepositoryOptions } from "./jobs/definitions.js"
-export { analysisProgress, analysisState, analysisStatusWords } from "./jobs/analysis-state.js"
+export { analysisPercent, analysisProgress, analysisState, analysisStatusWords } from "./jobs/analysis-state.js"
 export type { AnalysisStage } from "./jobs/analysis-state.js"
 export { createAnalysisHandler } from "./jobs/create-analysis-handler.js"
 export type { AnalysisHandlerOptions } from "./jobs/create-analysis-handler.js"

@@ -45,9 +45,13 @@ describe("while Potpie parses", () => {
   test("trouble while looking is waited out", async () => {
     await using bench = await openBench({ fake: { answers: [{ text: goodText }] } })
     bench.fake.failNext({ path: /parsing-status/, method: "POST", status: 404 })
-    bench.fake.failNext({ path: /parsing-status/, status: 503, times: 6 })
+    bench.fake.failNext({ path: /parsing-status/, status: 503, times: 4 })
+    bench.fake.failNext({ path: /parsing-status/, status: 429, retryAfter: 6 })
 
-    expect(await bench.ended(await bench.ask())).toMatchObject({ state: "succeeded", attempts: 1 })
+    const id = await bench.ask()
+    // As long as the server asks for.
+    await bench.waitFor(id, ({ state, runAt }) => state === "scheduled" && runAt.getTime() - Date.now() > 3_000)
+    expect(await bench.ended(id)).toMatchObject({ state: "succeeded", attempts: 1 })
   })
 
   test("a project that is never ready ends at a deadline, and is parsed anew when the job is run again", async () => {
@@ -82,6 +86,11 @@ describe("while Potpie parses", () => {
     await using bench = await openBench()
     await expect(bench.ask({ repo: "https://github.com/a/b/c" })).rejects.toMatchObject({ code: "INVALID_INPUT" })
     expect(bench.fake.requests).toHaveLength(0)
+
+    const local = { tenant: "default", url: "file:///orders", key: "orders", name: "orders", trusted: true }
+    const { id: repositoryId } = await bench.repositories.create(local)
+    const { id } = await bench.client.enqueue(bench.definition, { repositoryId, repo: "orders", branch: "main" })
+    expect(await bench.ended(id)).toMatchObject({ state: "failed", attempts: 1, failure: { code: "INVALID_INPUT" } })
   })
 })
 
@@ -193,7 +202,7 @@ describe("when the message was run and came to nothing", () => {
     ],
   ]
 
-  test.each(broken)("%s", async (_, options, code, raw) => {
+  test.each(broken)("%s", async (_, ...[options, code, raw]) => {
     await using bench = await openBench(options)
     const id = await bench.ask()
 

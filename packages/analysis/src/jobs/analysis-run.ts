@@ -19,8 +19,8 @@ export interface AnalysisAttempt {
   row: AnalysisRow
   /** The stage that was announced last. */
   stage: string | undefined
-  /** What must not be in anything that is kept. */
-  readonly secrets: string[]
+  /** May read the repository. Must not be in anything that is kept. */
+  readonly token: string | undefined
   /** The failure of this attempt is written down already. */
   noted: boolean
 }
@@ -29,6 +29,9 @@ export interface AnalysisAttempt {
 export interface AnalysisRun extends AnalysisAttempt {
   readonly potpie: PotpieClient
 }
+
+/** However long a server asks to be left alone. */
+export const longestPostponementMs = 15 * 60_000
 
 /** Writes to the row, if this attempt still owns the job. */
 export async function writeRow(run: AnalysisAttempt, change: AnalysisChange): Promise<void> {
@@ -79,7 +82,7 @@ export interface FailedMessage {
  * the two, a crash would let the next attempt ask again.
  */
 export async function noteFailure(run: AnalysisAttempt, error: unknown, message?: FailedMessage): Promise<void> {
-  const failure = toJobFailure(error, run.secrets)
+  const failure = toJobFailure(error, run.token)
   const { jobId: analysisId } = run.context
   run.row = await run.context.transaction(async (transaction) => {
     if (message) {

@@ -36,6 +36,18 @@ export function analysisState({ state, stage, failure }: Pick<Job, "state" | "st
   return stage === undefined || failure ? "queued" : running
 }
 
+/**
+ * How far a job is, out of 100: what its state comes to, and more where the job itself says more. A job that has just entered a stage
+ * has not said anything yet.
+ */
+export function analysisPercent(job: Pick<Job, "state" | "stage" | "failure" | "progress">): number {
+  const state = analysisState(job)
+  const least = analysisProgress[state]
+  const { done = 0, unit } = job.progress ?? {}
+  const isTold = unit === "percent" && state !== "queued" && state !== "failed" && state !== "finished"
+  return isTold ? Math.max(least, done) : least
+}
+
 export function isStage(stage: string | undefined): stage is AnalysisStage {
   return stage === "parsing" || stage === "ready" || stage === "processing_conversations"
 }

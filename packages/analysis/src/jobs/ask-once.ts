@@ -6,8 +6,9 @@ import { storableText } from "../answer/storable.js"
 import { AnalysisError } from "../errors.js"
 import { findLastMessage, intendMessage, keepLateAnswer, settleMessage } from "../rows/message-rows.js"
 import type { MessageRow } from "../rows/message-rows.js"
-import { noteFailure } from "./analysis-run.js"
+import { changeRow, noteFailure } from "./analysis-run.js"
 import type { AnalysisRun } from "./analysis-run.js"
+import { withoutToken } from "./job-failure.js"
 import { patientSignal } from "./patient-signal.js"
 
 /** An answer as it came, and the message that it belongs to. */
@@ -31,6 +32,8 @@ export async function askOnce(run: AnalysisRun): Promise<AnswerText> {
   const number = (last?.number ?? 0) + 1
   const { jobId: analysisId, tenant, fence } = context
   await context.transaction(async (transaction) => {
+    // First, so that it is said by its name when the analysis is gone with its repository.
+    await changeRow(run, transaction, {})
     if (last?.state === "intended") {
       await settleMessage(transaction, { analysisId, number: last.number, state: "uncertain" })
     }
@@ -60,7 +63,7 @@ async function send(run: AnalysisRun, number: number): Promise<string> {
       agentId: settings.agentId,
       signal,
     })
-    return clean(run, text)
+    return withoutToken(storableText(text), run.token)
   } catch (error) {
     // What became of it will never be known here; its row says so by having no outcome.
     if (context.signal.aborted) throw context.signal.reason
@@ -92,19 +95,16 @@ async function settleFailed(run: AnalysisRun, number: number, error: unknown): P
     return
   }
   const arrived = error.raw ?? error.answer?.text
-  const raw = arrived ? clean(run, arrived) : undefined
+  const raw = arrived ? withoutToken(storableText(arrived), run.token) : undefined
   await noteFailure(run, error, { number, state: "failed", raw })
 }
 
-function clean({ secrets }: AnalysisRun, text: string): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), storableText(text))
-}
+/** A store that is away for longer costs the worker its lease, which ends the wait. */
+const pausesMs = [200, 500, 1_000, 2_000, ...Array.from({ length: 10 }, () => 5_000)]
 
-const pausesMs = [200, 500, 1_000, 2_000, 5_000]
-
-/** It is paid for: a store that is away for a moment, or a lease that is lost, must not be the end of it. */
+/** It is paid for: a store that is away for a while, or a lease that is lost, must not be the end of it. */
 async function keepAnswer(run: AnalysisRun, { number, text }: AnswerText): Promise<void> {
-  const { context, settings } = run
+  const { context } = run
   const analysisId = context.jobId
   for (const pauseMs of [...pausesMs, undefined]) {
     try {
@@ -113,13 +113,22 @@ async function keepAnswer(run: AnalysisRun, { number, text }: AnswerText): Promi
       )
       return
     } catch (error) {
-      if (context.signal.aborted) {
-        const kept = await keepLateAnswer(settings.database, { analysisId, number, text }).catch(() => false)
-        if (kept) context.log.info({ message: number }, "an answer that came late was kept for the next attempt")
-        throw error
-      }
-      if (pauseMs === undefined) throw error
+      if (context.signal.aborted) await keepForNext(run, { number, text })
+      if (context.signal.aborted || pauseMs === undefined) throw error
       await setTimeout(pauseMs, undefined, { signal: context.signal }).catch(() => {})
+    }
+  }
+}
+
+/** The job is another attempt's by now, or will be in a moment. There is little time. */
+async function keepForNext({ context, settings }: AnalysisRun, { number, text }: AnswerText): Promise<void> {
+  for (const pauseMs of [100, 400, 0]) {
+    try {
+      const kept = await keepLateAnswer(settings.database, { analysisId: context.jobId, number, text })
+      context.log.info({ message: number, kept }, "an answer came after its attempt had ended")
+      return
+    } catch {
+      await setTimeout(pauseMs)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { PotpieError } from "@assay/potpie-client"
 import { AnalysisError } from "../errors.js"
-import { reportProgress, writeRow } from "./analysis-run.js"
+import { longestPostponementMs, reportProgress, writeRow } from "./analysis-run.js"
 import type { AnalysisRun } from "./analysis-run.js"
 
 /** How far along Potpie's words are. The others leave the progress where it is. */
@@ -14,11 +14,13 @@ export async function awaitProject(run: AnalysisRun): Promise<number | undefined
   const { context, settings } = run
   if (run.row.project_status === "ready") return undefined
   let status: string | undefined
+  let leastMs = 0
   if (run.row.looks > 0) {
     try {
       status = await look(run)
     } catch (error) {
       if (context.signal.aborted || !PotpieError.isInstance(error) || !error.retryable) throw error
+      leastMs = Math.min(error.retryAfterMs ?? 0, longestPostponementMs)
       context.log.warn({ code: error.code }, "the status of the project could not be read; it will be tried again")
     }
   }
@@ -33,7 +35,8 @@ export async function awaitProject(run: AnalysisRun): Promise<number | undefined
   if (progress !== undefined) reportProgress(run, progress)
   const { firstMs, maxMs } = settings.polling
   // Jitter: those who began together do not ask together for ever.
-  return Math.min(maxMs, firstMs * 1.2 ** run.row.looks) * (0.9 + Math.random() * 0.2)
+  const delayMs = Math.min(maxMs, firstMs * 1.2 ** run.row.looks) * (0.9 + Math.random() * 0.2)
+  return Math.max(leastMs, delayMs)
 }
 
 /**

@@ -48,11 +48,9 @@ async function adoptOrParse(
 const begunBody = z.object({ project_id: z.string().min(1), status: z.string() })
 
 async function parse(run: AnalysisRun, input: ParseInput): Promise<Begun> {
-  const { potpie, context, settings } = run
+  const { potpie, context, settings, token } = run
   const { signal } = context
-  if (!settings.forwardToken || !context.hasSecret("token")) return potpie.parse(input, { signal })
-  const token = await context.secret("token")
-  if (!run.secrets.includes(token)) run.secrets.push(token)
+  if (!settings.forwardToken || token === undefined) return potpie.parse(input, { signal })
   const { repoName: repo_name, branchName: branch_name, commitId: commit_id } = input
   const { body } = await potpie.request({
     method: "POST",

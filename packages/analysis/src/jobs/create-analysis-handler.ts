@@ -3,7 +3,14 @@ import { milliseconds } from "@assay/core"
 import type { PotpieClient } from "@assay/potpie-client"
 import { PotpieError } from "@assay/potpie-client"
 import { AnalysisError } from "../errors.js"
-import { enterStage, noteFailure, reportProgress, repositoryGone, writeRow } from "./analysis-run.js"
+import {
+  enterStage,
+  longestPostponementMs,
+  noteFailure,
+  reportProgress,
+  repositoryGone,
+  writeRow,
+} from "./analysis-run.js"
 import type { AnalysisAttempt, AnalysisRun } from "./analysis-run.js"
 import { askOnce } from "./ask-once.js"
 import { awaitProject } from "./await-project.js"
@@ -21,7 +28,7 @@ export interface AnalysisHandlerOptions {
   jobs: Pick<JobReader, "get">
   repositories: Pick<RepositoryStore, "get">
   /** Our own copies. Without them Potpie is given branches instead of commits, and snippets stay `unchecked`. */
-  source?: RepositorySource
+  source?: RepositorySource | undefined
   /** `CUSTOM_AGENT_ID`. Default, at Potpie: `codebase_qna_agent`. */
   agentId?: string | undefined
   /**
@@ -65,7 +72,8 @@ export function createAnalysisHandler(options: AnalysisHandlerOptions): Handler<
     const job = await options.jobs.get(jobId)
     const row = await beginAttempt(context, job)
     const stage = job?.stage
-    const attempt: AnalysisAttempt = { context, settings, repository, row, stage, secrets: [], noted: false }
+    const token = await readToken(context)
+    const attempt: AnalysisAttempt = { context, settings, repository, row, stage, token, noted: false }
     try {
       await enterStage(attempt, "parsing")
       const { potpie } = options
@@ -93,7 +101,15 @@ async function analyze(run: AnalysisRun): ReturnType<Handler<AnalysisInput, Anal
   return finishAnalysis(run, answer)
 }
 
-const longestPostponementMs = 15 * 60_000
+/** In every attempt, so that it can be blotted out of whatever is kept. One that cannot be read is as good as none. */
+async function readToken(context: AnalysisAttempt["context"]): Promise<string | undefined> {
+  if (!context.hasSecret("token")) return undefined
+  return context.secret("token").catch((error: unknown) => {
+    context.log.warn({ error }, "the token cannot be read; the analysis goes on without it")
+    return undefined
+  })
+}
+
 const mostPostponements = 20
 
 /** How long to wait where that is all there is to do. Otherwise the failure is written down, and thrown again. */
@@ -123,8 +139,7 @@ async function postponement(run: AnalysisAttempt, error: unknown): Promise<numbe
 function toSettings(options: AnalysisHandlerOptions): HandlerSettings {
   const { database, source, agentId, polling = {} } = options
   return {
-    ...{ database, agentId: agentId === "" ? undefined : agentId },
-    ...(source ? { source } : {}),
+    ...{ database, source, agentId: agentId === "" ? undefined : agentId },
     onUncertain: options.onUncertain ?? "fail",
     forwardToken: options.forwardToken ?? false,
     polling: { firstMs: milliseconds(polling.first ?? "2s"), maxMs: milliseconds(polling.max ?? "15s") },

@@ -3,7 +3,7 @@ import { defineJob } from "@assay/core"
 import type { JobDefinition } from "@assay/core"
 import { z } from "zod"
 
-export { analysisProgress, analysisState, analysisStatusWords } from "./analysis-state.js"
+export { analysisPercent, analysisProgress, analysisState, analysisStatusWords } from "./analysis-state.js"
 export type { AnalysisStage } from "./analysis-state.js"
 
 /**

@@ -14,7 +14,7 @@ export async function findCommit(run: AnalysisRun): Promise<void> {
     await writeRow(run, { sourced: true, source_remark: null, commit })
   } catch (error) {
     if (run.context.signal.aborted || !(error instanceof Error) || !isOfSource(error)) throw error
-    const { code, message } = toJobFailure(error, run.secrets)
+    const { code, message } = toJobFailure(error, run.token)
     run.context.log.warn({ code, message }, "the repository could not be fetched; its analysis goes on by the branch")
     await writeRow(run, { sourced: true, source_remark: `${code}: ${message}` })
   }
@@ -22,10 +22,8 @@ export async function findCommit(run: AnalysisRun): Promise<void> {
 }
 
 export async function fetchSource(run: AnalysisRun, repository: Repository): Promise<{ commit: string }> {
-  const { context, settings } = run
+  const { context, settings, token } = run
   if (!settings.source) throw noSource()
-  const token = context.hasSecret("token") ? await context.secret("token") : undefined
-  if (token !== undefined && !run.secrets.includes(token)) run.secrets.push(token)
   return settings.source.fetch(repository, {
     branch: context.input.branch,
     signal: context.signal,

@@ -21,12 +21,12 @@ export async function finishAnalysis(run: AnalysisRun, answered: AnswerText): Pr
   const { jobId: analysisId, tenant } = context
   return context.commit(async (transaction) => {
     const verification = countVerdicts(snippets)
-    await addSnippets(transaction, { analysisId, tenant }, snippets)
     const { begun_at, finished_at } = await changeRow(run, transaction, {
       finished_at: "now",
       failure: null,
       raw: null,
     })
+    await addSnippets(transaction, { analysisId, tenant }, snippets)
     const processingMs = Math.max(0, (finished_at?.getTime() ?? 0) - (begun_at?.getTime() ?? 0))
     run.row = await changeRow(run, transaction, {
       ...{ response: answer.response, metadata: answer.metadata, snippets_count: snippets.length },
@@ -57,7 +57,7 @@ async function check(run: AnalysisRun, { snippets }: ReadAnswer): Promise<Snippe
   } catch (error) {
     // What is paid for is not given up because our copy cannot be read.
     if (context.signal.aborted) throw error
-    const { code, message } = toJobFailure(error, run.secrets)
+    const { code, message } = toJobFailure(error, run.token)
     context.log.warn({ code, message }, "the snippets could not be checked")
     return leaveUnchecked(snippets, `The copy of the repository could not be read (${code}).`)
   }

@@ -1,12 +1,12 @@
 import type { JobFailure } from "@assay/core"
+import { storableText } from "../answer/storable.js"
 
 const longestMessage = 2_000
 
-/** What a stranger may know of an error, without the secrets that this attempt has seen. */
-export function toJobFailure(error: unknown, secrets: readonly string[]): JobFailure {
+/** What a stranger may know of an error, without the token that this attempt was given. */
+export function toJobFailure(error: unknown, token: string | undefined): JobFailure {
   const { code, hint, retryable } = (typeof error === "object" && error !== null ? error : {}) as Partial<JobFailure>
-  const clean = (text: string): string =>
-    secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text.replaceAll("\0", "\uFFFD"))
+  const clean = (text: string): string => withoutToken(storableText(text), token)
   const typed = typeof code === "string" && typeof retryable === "boolean"
   return {
     code: typed ? code : "HANDLER_FAILED",
@@ -14,6 +14,10 @@ export function toJobFailure(error: unknown, secrets: readonly string[]): JobFai
     retryable: typed ? retryable : true,
     ...(typeof hint === "string" ? { hint: clean(hint) } : {}),
   }
+}
+
+export function withoutToken(text: string, token: string | undefined): string {
+  return token ? text.replaceAll(token, "[redacted]") : text
 }
 
 /** A failure that was written down before, as the error that it was. */

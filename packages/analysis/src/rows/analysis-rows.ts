@@ -54,11 +54,13 @@ export interface NewAnalysis {
   hasToken: boolean
 }
 
-/** Sees to it that there is a row. One that is there stays as it is. */
+/** Sees to it that there is a row, if there is such a repository. A row that is there stays as it is. */
 export async function addAnalysis(on: Query, { id, tenant, input, hasToken }: NewAnalysis): Promise<void> {
   await on.query(
     `insert into assay.analyses (id, tenant, repository_id, repo, branch, question, has_token)
-    values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+    select $1::text, tenant, id, $4::text, $5::text, $6::text, $7::boolean
+    from assay.repositories where id = $3 and tenant = $2
+    on conflict (id) do nothing`,
     [id, tenant, input.repositoryId, input.repo, input.branch, input.question, hasToken],
   )
 }

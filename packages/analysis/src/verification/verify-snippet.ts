@@ -24,19 +24,22 @@ type Place = Pick<AnsweredSnippet, "code" | "lineStart" | "lineEnd">
  */
 export function verifySnippet({ code, lineStart, lineEnd }: Place, file: FileContent | undefined): Verdict {
   if (code === undefined) return unchecked("The answer shows no code for it.")
-  const wanted = unifyLineEnds(code)
+  const given = unifyLineEnds(code)
+  const wanted = given.replace(/\n$/, "")
   if (lineStart === undefined) return unchecked("The answer names no lines.")
   const last = lineEnd ?? lineStart + wanted.split("\n").length - 1
   if (lineStart < 1 || last < lineStart) return unchecked(`There are no lines ${lineStart} to ${last}.`)
   if (!file) return { verification: "missing", remark: "There is no such file at that commit." }
 
-  const text = unifyLineEnds(new TextDecoder("utf-8").decode(file.bytes))
+  const whole = unifyLineEnds(new TextDecoder("utf-8").decode(file.bytes))
+  const text = whole.replace(/\n$/, "")
   const isBinary = text.slice(0, 8_000).includes("\0")
-  const lines = text === "" ? [] : text.split("\n")
+  const lines = whole === "" ? [] : text.split("\n")
   // The last line of a file that was cut off may be half a line.
   const known = file.cutOff ? lines.length - 1 : lines.length
   const there = lines.slice(lineStart - 1, last).join("\n")
-  if (last <= known && there === wanted) return { verification: "verbatim", remark: undefined }
+  // Lines that are named may be empty ones.
+  if (last <= known && (there === wanted || there === given)) return { verification: "verbatim", remark: undefined }
   if (isBinary) return differs("The file is binary.")
 
   const elsewhere = findLines(text, wanted)
@@ -50,7 +53,7 @@ export function verifySnippet({ code, lineStart, lineEnd }: Place, file: FileCon
 }
 
 function unifyLineEnds(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(/\n$/, "")
+  return text.replaceAll("\r\n", "\n")
 }
 
 /** Where a text stands, as whole lines, for the first time. */

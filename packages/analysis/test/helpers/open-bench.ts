@@ -8,6 +8,7 @@ import type {
   JobId,
   JobReader,
   JobStore,
+  RepositoryStore,
   Runtime,
   RuntimeOptions,
 } from "@assay/core"
@@ -55,6 +56,7 @@ export type Interference = (context: HandlerContext<never, never>) => Partial<Ha
 export interface Bench extends AsyncDisposable {
   database: PostgresDatabase
   store: JobStore & JobReader
+  repositories: RepositoryStore
   fake: FakePotpie
   source: GitSource
   analyses: Analyses
@@ -156,7 +158,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       runtime = await startRuntime()
       throw new Error("The process was killed here.")
     },
-    ...{ database, store, fake, source, analyses, client, commit, definition: quick },
+    ...{ database, store, repositories, fake, source, analyses, client, commit, definition: quick },
     get runtime() {
       return runtime
     },
