@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events"
-import { silentLogger, systemClock } from "@assay/core"
+import { isFinished, isJobId, silentLogger, systemClock } from "@assay/core"
 import type { Clock, FeedEvent, Job, JobId, JobReader, Logger, Notification, Notifier } from "@assay/core"
 import { LiveError, shuttingDown } from "./errors.js"
-import { createJobRoom } from "./job-room.js"
+import { createJobRoom, eventsUpTo } from "./job-room.js"
 import type { JobRoom } from "./job-room.js"
 import { defaultLimits } from "./limits.js"
 import type { Limits } from "./limits.js"
@@ -11,6 +11,8 @@ import { createPresenter } from "./present.js"
 import type { Present } from "./present.js"
 import { sendAll } from "./receiver.js"
 import type { Receiver } from "./receiver.js"
+import { createTopicFilter } from "./topics.js"
+import type { Topics } from "./topics.js"
 import { createRowStream } from "./row-stream.js"
 import type { RowStream } from "./row-stream.js"
 
@@ -21,6 +23,11 @@ export interface EventHubOptions {
   notifier: Notifier
   /** What is said besides the events themselves. Default: `createPresenter()`. */
   present?: Present
+  /**
+   * The job that is known by another id, too: by that of a project at Potpie, say. Asked for text from strangers, made of
+   * letters, digits, `_` and `-`. Default: there is none.
+   */
+  resolve?: (id: string, tenant: string) => Promise<JobId | undefined>
   limits?: Limits
   /** How often the feed is looked at for what no notification told of, in milliseconds. Default 1,000. */
   lookAgainMs?: number
@@ -41,6 +48,8 @@ export interface FeedToFollow {
   readonly tenant: string
   /** The cursor of the last event that they have. */
   readonly after?: string | undefined
+  /** Default: all jobs. */
+  readonly topics?: Topics | undefined
 }
 
 export interface Listening {
@@ -69,6 +78,8 @@ export interface EventHub {
    * tenant.
    */
   follow(what: JobToFollow, receiver: Receiver): Promise<Listening>
+  /** The job of an id, its own or another that it is known by. Rejects with `JOB_NOT_FOUND`. */
+  find(id: string, tenant: string): Promise<JobId>
   /** The job now. Rejects with `JOB_NOT_FOUND`, also for a job of another tenant. */
   look(jobId: JobId, tenant: string): Promise<Job>
   /** Tells `receiver` once more how the job is. Rejects as `follow` does. */
@@ -153,6 +164,14 @@ export function createEventHub(options: EventHubOptions): EventHub {
     await standing
   }
 
+  async function find(id: string, tenant: string): Promise<JobId> {
+    if (isJobId(id)) return id
+    const canBeId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,199}$/.test(id)
+    const jobId = canBeId ? await options.resolve?.(id, tenant) : undefined
+    if (jobId === undefined) throw new LiveError("JOB_NOT_FOUND", `There is no job ${id.slice(0, 40)}.`)
+    return jobId
+  }
+
   async function look(jobId: JobId, tenant: string): Promise<Job> {
     const job = await reader.get(jobId)
     if (!job || job.tenant !== tenant) throw new LiveError("JOB_NOT_FOUND", `There is no job ${jobId}.`)
@@ -161,7 +180,9 @@ export function createEventHub(options: EventHubOptions): EventHub {
 
   async function greet(jobId: JobId, tenant: string, receiver: Receiver): Promise<Job> {
     const job = await look(jobId, tenant)
-    sendAll([receiver], await present(job))
+    // A finished job, and one that was never begun, say all by themselves.
+    const before = isFinished(job.state) || job.fence === 0 ? [] : await eventsUpTo(reader, jobId, job.eventNumber)
+    sendAll([receiver], await present(job, undefined, before))
     return job
   }
 
@@ -178,23 +199,25 @@ export function createEventHub(options: EventHubOptions): EventHub {
     return room
   }
 
-  function feedOf(tenant: string): RowStream<string> {
-    const existing = feeds.get(tenant)
+  function feedOf(tenant: string, topics: Topics | undefined): RowStream<string> {
+    const key = feedKey(tenant, topics)
+    const existing = feeds.get(key)
     if (existing) return existing
+    const select = topics ? createTopicFilter(reader, topics) : async (rows: readonly FeedEvent[]) => rows
     const feed = createRowStream<FeedEvent, string>(
       {
         read: (after, limit) => reader.feed({ tenant, after, limit }),
         positionOf: ({ cursor }) => cursor,
-        messagesOf: async (rows) => rows.map((row) => numbered(row, row.cursor)),
+        messagesOf: async (rows) => (await select(rows)).map((row) => numbered(row, row.cursor)),
       },
       {
         ...{ clock, logger, limits, signal },
         onEmpty: () => {
-          if (feeds.get(tenant) === feed) feeds.delete(tenant)
+          if (feeds.get(key) === feed) feeds.delete(key)
         },
       },
     )
-    feeds.set(tenant, feed)
+    feeds.set(key, feed)
     return feed
   }
 
@@ -216,6 +239,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
         counted = false
       }
     },
+    find,
     look,
     greet,
     async follow({ jobId, tenant, after }, receiver) {
@@ -226,14 +250,14 @@ export function createEventHub(options: EventHubOptions): EventHub {
       const { leave } = roomOf(jobId).join(receiver, job, position)
       return { job, position, leave }
     },
-    async followFeed({ tenant, after }, receiver) {
+    async followFeed({ tenant, after, topics }, receiver) {
       await begin()
       // Read once for nothing, so that a cursor that is none is refused before anything is sent.
       if (after !== undefined) await reader.feed({ tenant, after, limit: 1 })
       // Where the others are already, so that all of them are read for at once.
-      const cursor = after ?? feeds.get(tenant)?.head ?? (await reader.feedEnd())
+      const cursor = after ?? feeds.get(feedKey(tenant, topics))?.head ?? (await reader.feedEnd())
       if (signal.aborted) throw shuttingDown()
-      const feed = feedOf(tenant)
+      const feed = feedOf(tenant, topics)
       const follower = feed.follow(receiver, cursor)
       return { cursor, leave: () => feed.leave(follower) }
     },
@@ -241,4 +265,9 @@ export function createEventHub(options: EventHubOptions): EventHub {
       return (closing ??= (async () => controller.abort())())
     },
   }
+}
+
+/** Who wants the same reads the same. */
+function feedKey(tenant: string, topics: Topics | undefined): string {
+  return JSON.stringify([tenant, topics ? [[...topics.jobs].sort(), [...topics.repositories].sort()] : undefined])
 }

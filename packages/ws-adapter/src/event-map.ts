@@ -54,7 +54,7 @@ const statusUpdate = z
     status: z
       .string()
       .describe(
-        "`queued`, `running` or the name of a stage, `finished`, `failed`; the words of a kind of job may be its own.",
+        "`queued`, `running` or the name of a stage, `finished`, `failed`; the words of a kind of job may be its own. Of an analysis: `queued`, `parsing`, `ready`, `processing_conversations`, `finished`, `failed`.",
       ),
     message: z.string().describe("For people."),
     stage: z.string().optional(),
@@ -64,14 +64,20 @@ const statusUpdate = z
     seq: z.int().describe("The number of the job's latest event at that moment."),
     timestamp: time,
   })
-  .describe("What a job is doing now. Also sent once to who joins.")
+  .describe(
+    "What a job is doing now. Also sent once to who joins. Of an analysis, no word is said twice in a row but `queued` between attempts.",
+  )
 
 const analysisComplete = z
   .object({
     project_id: projectId,
     job_id: z.string(),
     status: z.literal("finished"),
-    data: z.unknown().describe("What the job returned."),
+    data: z
+      .unknown()
+      .describe(
+        "What the job returned. Of an analysis: its answer with its snippets, the same as `data` of `GET /status/{projectId}`.",
+      ),
     message: z.string(),
     seq: z.int(),
     timestamp: time,

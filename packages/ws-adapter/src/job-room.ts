@@ -4,6 +4,7 @@ import { progressEvent } from "./envelope.js"
 import type { Limits } from "./limits.js"
 import { numbered, passing } from "./message.js"
 import type { Message } from "./message.js"
+import { lookBack } from "./present.js"
 import type { Present } from "./present.js"
 import { sendAll } from "./receiver.js"
 import type { Receiver } from "./receiver.js"
@@ -34,6 +35,8 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
   let latest: { readonly number: number; readonly state: JobState } = { number: 0, state: "queued" }
   let hasProgress = false
   let lastRead: Job | undefined
+  /** The latest rows that were read, or those before what is read now: a presenter may want to know what came before. */
+  let recent: readonly JobEvent[] = []
 
   function note(number: number, state: JobState): void {
     if (number >= latest.number) latest = { number, state }
@@ -41,8 +44,14 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
 
   /** Both at once, because every listener waits for both. */
   async function read(after: number, limit: number): Promise<readonly JobEvent[]> {
-    const [rows, job] = await Promise.all([reader.events(jobId, after, limit), reader.get(jobId)])
+    const known = recent.at(-1)?.number === after
+    const [rows, job, before] = await Promise.all([
+      reader.events(jobId, after, limit),
+      reader.get(jobId),
+      known ? recent : eventsUpTo(reader, jobId, after),
+    ])
     lastRead = job
+    recent = before
     return rows
   }
 
@@ -55,6 +64,7 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
       if (job) messages.push(...(await presented(job, row)))
       messages.push(numbered(row))
       note(row.number, row.state)
+      recent = [...recent, row].slice(-lookBack)
     }
     return messages
   }
@@ -62,7 +72,7 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
   /** What a host brings may fail; the events themselves are told all the same. */
   async function presented(job: Job, row: JobEvent): Promise<readonly Message[]> {
     try {
-      return await present(job, row)
+      return await present(job, row, recent)
     } catch (error) {
       logger.error({ error, jobId, number: row.number }, "an event could not be presented")
       return []
@@ -107,4 +117,14 @@ export function createJobRoom(jobId: JobId, options: RoomOptions): JobRoom {
       stream.news()
     },
   }
+}
+
+/** The latest events of a job up to a number, as many as a presenter is shown. */
+export async function eventsUpTo(
+  reader: Pick<JobReader, "events">,
+  jobId: JobId,
+  number: number,
+): Promise<readonly JobEvent[]> {
+  if (number <= 0) return []
+  return reader.events(jobId, Math.max(0, number - lookBack), Math.min(lookBack, number))
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http"
 import { isJobId } from "@assay/core"
-import type { JobId } from "@assay/core"
 import { WebSocketServer } from "ws"
 import type { RawData, WebSocket } from "ws"
 import { z } from "zod"
 import { mustBeAllowed, refuseKeyInUrl, withKey } from "../access.js"
+import type { AccessRequest, Question } from "../access.js"
 import { LiveError, liveErrors, shuttingDown, toLiveError } from "../errors.js"
 import type { Listening } from "../event-hub.js"
 import type { LiveContext } from "../live-context.js"
@@ -23,7 +23,8 @@ export interface PlainWebSockets {
 
 interface Admitted {
   readonly request: IncomingMessage
-  readonly jobId: JobId
+  /** As it stood in the path. */
+  readonly id: string
   /** `undefined` when a page has yet to send its key. */
   readonly tenant: string | undefined
 }
@@ -60,9 +61,9 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
   })
 
   /** The tenant, or `undefined` when a page has yet to send its key. */
-  async function tenantOf(request: IncomingMessage, jobId: JobId): Promise<string | undefined> {
+  async function tenantOf(request: IncomingMessage, id: string): Promise<string | undefined> {
     try {
-      return await mustBeAllowed(authorize, request, { action: "job.read", jobId })
+      return await mustBeAllowed(authorize, request, questionAbout(id))
     } catch (error) {
       const { authorization, "x-api-key": key } = request.headers
       if (toLiveError(error).code === "UNAUTHENTICATED" && authorization === undefined && key === undefined)
@@ -71,25 +72,32 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
     }
   }
 
-  async function serve(socket: WebSocket, { request, jobId, tenant }: Admitted): Promise<void> {
+  /** Asks about the job itself, once it is known which one another id than its own means. */
+  async function mustBeAllowedHere(request: AccessRequest, id: string, tenant: string): Promise<void> {
+    const jobId = await hub.find(id, tenant)
+    if (jobId !== id) await mustBeAllowed(authorize, request, { action: "job.read", jobId })
+  }
+
+  async function serve(socket: WebSocket, { request, id, tenant }: Admitted): Promise<void> {
     let listening: Listening | undefined
     socket.on("close", () => listening?.leave())
     try {
       const after = numberOf(new URLSearchParams(request.url?.split("?", 2)[1] ?? "").get("after") ?? undefined)
-      const owner = tenant ?? (await authenticated(socket, request, jobId))
+      const owner = tenant ?? (await authenticated(socket, request, id))
+      const jobId = await hub.find(id, owner)
       listening = await hub.follow({ jobId, tenant: owner, after }, createReceiver(socket))
       if (socket.readyState !== socket.OPEN) listening.leave()
     } catch (thrown) {
       const error = toLiveError(thrown)
-      if (error.code === "INTERNAL") logger.error({ error: thrown, jobId }, "a WebSocket could not be served")
+      if (error.code === "INTERNAL") logger.error({ error: thrown, id }, "a WebSocket could not be served")
       if (socket.readyState === socket.OPEN) {
-        socket.send(encode({ event: "join_error", data: { ...complaintOf(error), project_id: jobId } }))
+        socket.send(encode({ event: "join_error", data: { ...complaintOf(error), project_id: id } }))
       }
       end(socket, liveErrors[error.code].closeCode, error.code)
     }
   }
 
-  async function authenticated(socket: WebSocket, request: IncomingMessage, jobId: JobId): Promise<string> {
+  async function authenticated(socket: WebSocket, request: IncomingMessage, id: string): Promise<string> {
     const text = await firstMessage(socket, authenticateMs)
     const message = authenticateSchema.safeParse(text === undefined ? undefined : parseJson(text))
     if (!message.success) {
@@ -97,23 +105,32 @@ export function createPlainWebSockets(context: LiveContext): PlainWebSockets {
         hint: 'Send it in a header, or as the first message: {"event":"authenticate","data":{"api_key":"<key>"}}',
       })
     }
-    return mustBeAllowed(authorize, withKey(request, message.data.data.api_key), { action: "job.read", jobId })
+    const signed = withKey(request, message.data.data.api_key)
+    const tenant = await mustBeAllowed(authorize, signed, questionAbout(id))
+    await mustBeAllowedHere(signed, id, tenant)
+    return tenant
   }
 
   return {
     async handleUpgrade({ request, socket, head }, id) {
       refuseKeyInUrl(request.url ?? "")
-      if (!isJobId(id)) throw new LiveError("JOB_NOT_FOUND", `There is no job ${id.slice(0, 40)}.`)
       const tenant = await tenantOf(request, id)
+      // Said before there is a connection, to who may know it.
+      if (tenant !== undefined) await mustBeAllowedHere(request, id, tenant)
       const disconnect = hub.connect("websocket")
       whenClosed(socket, disconnect)
       server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on("error", () => webSocket.terminate())
         webSocket.on("pong", () => silent.delete(webSocket))
-        void serve(webSocket, { request, jobId: id, tenant })
+        void serve(webSocket, { request, id, tenant })
       })
     },
   }
+}
+
+/** What is asked before another id than a job's own is looked up. */
+function questionAbout(id: string): Question {
+  return { action: "job.read", ...(isJobId(id) && { jobId: id }) }
 }
 
 const outlet: Outlet = {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http"
 import { isFinished, isJobId } from "@assay/core"
+import type { JobId } from "@assay/core"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { mustBeAllowed, refuseKeyInUrl } from "../access.js"
 import type { Question } from "../access.js"
@@ -9,6 +10,8 @@ import { goodbyeMs, repeatedly } from "../live-context.js"
 import type { Message } from "../message.js"
 import { complaintOf } from "../problem.js"
 import type { Outlet, Receiver } from "../receiver.js"
+import { parseTopics } from "../topics.js"
+import type { Topics } from "../topics.js"
 import { whenClosed } from "../when-closed.js"
 
 /** How long a browser waits before it connects again, in milliseconds. */
@@ -36,15 +39,15 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
     const tenant = await allowed(request, { action: "job.list" })
     if (request.method === "HEAD") return answerHead(reply)
     const after = positionOf(request)
+    const topics = topicsOf(request)
     await listen(request, reply, async (receiver) => {
-      const { cursor, leave } = await hub.followFeed({ tenant, after }, receiver)
+      const { cursor, leave } = await hub.followFeed({ tenant, after, topics }, receiver)
       return { first: cursor, leave }
     })
   })
 
   app.get<{ Params: { id: string } }>("/api/v1/jobs/:id/events", async (request, reply) => {
-    const { id } = request.params
-    if (!isJobId(id)) throw new LiveError("JOB_NOT_FOUND", `There is no job ${id.slice(0, 40)}.`)
+    const id = await found(request, request.params.id)
     const tenant = await allowed(request, { action: "job.read", jobId: id })
     const after = numberOf(positionOf(request))
     const job = await hub.look(id, tenant)
@@ -65,6 +68,11 @@ export function addServerSentEvents(app: FastifyInstance, context: LiveContext):
         .headers({ allow: "GET, HEAD, OPTIONS", ...preflightHeaders, ...corsHeaders(request, context.corsOrigins) })
         .send(),
     )
+  }
+
+  /** The job of an id. Nobody is asked about another than a job's own before it is known that they may read jobs. */
+  async function found(request: FastifyRequest, id: string): Promise<JobId> {
+    return isJobId(id) ? id : hub.find(id, await allowed(request, { action: "job.read" }))
   }
 
   async function allowed(request: FastifyRequest, question: Question): Promise<string> {
@@ -184,6 +192,12 @@ function corsHeaders(request: FastifyRequest, origins: readonly string[]): Recor
 function positionOf(request: FastifyRequest): string | undefined {
   const given = request.headers["last-event-id"] ?? (request.query as { after?: unknown }).after
   return typeof given === "string" && given !== "" ? given : undefined
+}
+
+/** A parameter that is repeated counts as a list. */
+function topicsOf(request: FastifyRequest): Topics | undefined {
+  const { topics } = request.query as { topics?: string | string[] }
+  return parseTopics([topics ?? []].flat().join(","))
 }
 
 /** Rejects with `MALFORMED_MESSAGE` what is no number of an event. */

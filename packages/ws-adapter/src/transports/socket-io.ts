@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { isJobId } from "@assay/core"
+import type { JobId } from "@assay/core"
 import { Server as Engine } from "engine.io"
 import { Server } from "socket.io"
 import type { Socket } from "socket.io"
@@ -98,23 +99,28 @@ export function createSocketIo(context: LiveContext): SocketIo {
           hint: 'socket.emit("join_project", "<project id>") or, to go on after an event, socket.emit("join_project", "<project id>", { after: 12 })',
         })
       }
-      if (!isJobId(projectId)) throw new LiveError("JOB_NOT_FOUND", `There is no job ${projectId.slice(0, 40)}.`)
-      const tenant = await mustBeAllowed(authorize, accessOf(socket), { action: "job.read", jobId: projectId })
-      if (!joined.has(projectId) && joined.size >= limits.joined) {
+      const jobId = await jobOf(projectId)
+      const tenant = await mustBeAllowed(authorize, accessOf(socket), { action: "job.read", jobId })
+      if (!joined.has(jobId) && joined.size >= limits.joined) {
         throw new LiveError("TOO_MANY_JOINED", `One connection may join ${limits.joined} jobs.`, {
           hint: "Leave those that you no longer need: leave_project.",
         })
       }
       const { after, only } = parsed.data
       const receiver = createReceiver(socket, only === "event")
-      const existing = joined.get(projectId)
-      if (existing && after === undefined) return { ...existing, job: await hub.greet(projectId, tenant, receiver) }
+      const existing = joined.get(jobId)
+      if (existing && after === undefined) return { ...existing, job: await hub.greet(jobId, tenant, receiver) }
       existing?.leave()
-      joined.delete(projectId)
-      const listening = await hub.follow({ jobId: projectId, tenant, after }, receiver)
-      if (socket.connected) joined.set(projectId, listening)
+      joined.delete(jobId)
+      const listening = await hub.follow({ jobId, tenant, after }, receiver)
+      if (socket.connected) joined.set(jobId, listening)
       else listening.leave()
       return listening
+    }
+
+    /** Nobody is asked about another id than a job's own before it is known that this one may read jobs. */
+    async function jobOf(id: string): Promise<JobId> {
+      return isJobId(id) ? id : hub.find(id, await mustBeAllowed(authorize, accessOf(socket), { action: "job.read" }))
     }
 
     socket.on("join_project", (projectId, ...rest: unknown[]) => {
@@ -123,9 +129,10 @@ export function createSocketIo(context: LiveContext): SocketIo {
       turn = turn.then(() => join(projectId, options, answer))
     })
     socket.on("leave_project", (projectId) => {
-      turn = turn.then(() => {
-        joined.get(projectId)?.leave()
-        joined.delete(projectId)
+      turn = turn.then(async () => {
+        const jobId = await jobOf(String(projectId)).catch(() => "")
+        joined.get(jobId)?.leave()
+        joined.delete(jobId)
       })
     })
     socket.on("disconnect", () => {

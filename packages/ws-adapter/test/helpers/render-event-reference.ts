@@ -27,6 +27,9 @@ New members and new types of \`event\` may be added at any time; a program passe
 | WebSocket, at \`/ws/{id}\`         | a text, \`{"event": name, "data": payload}\`                               | \`?after=seq\`                      |
 | SSE, at \`/api/v1/jobs/{id}/events\` | an event of that name; \`event\` itself has none, and has the \`seq\` as \`id\` | \`Last-Event-ID\`, or \`?after=seq\`  |
 | SSE, at \`/api/v1/events\`         | \`event\` and \`goodbye\` only, with a cursor as \`id\`                        | \`Last-Event-ID\`, or \`?after=cursor\` |
+
+An id is that of a job or, of an analysis, that of Potpie's project. \`?topics=job:job_01K9…,repo:7\` on the last one leaves the events of
+those jobs, and of all jobs of those repositories: at most 100 topics.
 `
 
 const fromListener = `## What a listener says
