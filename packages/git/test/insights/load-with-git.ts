@@ -201,7 +201,11 @@ export function loadWithGit(repository: GitRepository, commit: string, options: 
       await Promise.resolve()
       yield* blocks
     },
-    lines: () => Promise.resolve(lines().ledger),
+    // A path that is not UTF-8 cannot be named on the command line of `git blame` from here.
+    lines: () =>
+      Promise.resolve(
+        [...pathIds.all.keys()].some((path) => textOf(path).includes("\ufffd")) ? undefined : lines().ledger,
+      ),
     async *fileLines() {
       await Promise.resolve()
       yield lines().births

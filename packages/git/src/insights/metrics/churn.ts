@@ -76,11 +76,16 @@ export interface FileChurn {
   readonly revisions: number
   readonly added: number
   readonly deleted: number
-  /** The largest author's time that is one; `undefined` if there is none. */
+  /** The largest of their times that is one; `undefined` if there is none. */
   readonly lastAt: number | undefined
 }
 
-export function churnByFile({ latest }: { latest: number }): Fold<ReadonlyMap<number, FileChurn>> {
+/** `lastAt` is by the author's clock unless another is asked for. */
+export function churnByFile(options: {
+  latest: number
+  clock?: "author" | "committer"
+}): Fold<ReadonlyMap<number, FileChurn>> {
+  const { latest, clock = "author" } = options
   const files = new Map<
     number,
     { file: number; revisions: number; added: number; deleted: number; lastAt: number; seen: number }
@@ -93,7 +98,7 @@ export function churnByFile({ latest }: { latest: number }): Fold<ReadonlyMap<nu
         if (commitCounts[commit] === 0 || columns.merge[commit] === 1) continue
         // Each commit once for each file, even if it both renamed something away from a path and made something new there.
         seen++
-        const time = columns.authoredAt[commit]!
+        const time = clock === "author" ? columns.authoredAt[commit]! : columns.committedAt[commit]!
         const touch = (number: number): { added: number; deleted: number } => {
           let entry = files.get(number)
           if (!entry) {
