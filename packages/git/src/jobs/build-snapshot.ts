@@ -1,12 +1,17 @@
 import { analyzeTables } from "../facts/analyze-tables.js"
 import { clearLeftovers, keepCommits } from "../facts/clear-leftovers.js"
 import { collectGarbage } from "../facts/collect-garbage.js"
-import { countContributors, countTotals, followRenames } from "../facts/count-snapshot.js"
+import { findCommits } from "../facts/commit-rows.js"
+import { countHistory } from "../facts/count-contributors.js"
+import { databaseOf } from "../facts/fact-scope.js"
 import type { FactScope } from "../facts/fact-scope.js"
 import { createPathIds } from "../facts/path-ids.js"
+import { readHistoryBlocks } from "../facts/read-history-blocks.js"
+import { readPeople } from "../facts/read-people.js"
 import { retireRows } from "../facts/remove-rows.js"
 import { beginSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapshot-rows.js"
 import type { ReadySnapshot, UnfinishedSnapshot } from "../facts/snapshot-rows.js"
+import { writeCounts } from "../facts/write-counts.js"
 import { writePeople } from "../facts/write-people.js"
 import { hasCommit } from "../history/revisions.js"
 import type { FetchResult } from "../mirror/mirrors.js"
@@ -102,17 +107,23 @@ async function count(
 ): Promise<void> {
   const { scope, snapshot, fetched } = work
   await context.stage("publishing")
-  const counting = { tenant: scope.tenant, repositoryId: scope.repositoryId, snapshot }
   const steps: (() => Promise<unknown>)[] = [
     async () => fetched && writePeople(scope, fetched.mirror, { snapshot, tip: fetched.tip, signal: context.signal }),
     async () => work.grown && scope.transaction(analyzeTables),
-    () => scope.transaction((transaction) => followRenames(transaction, counting)),
-    () => scope.transaction((transaction) => countContributors(transaction, counting)),
-    () => scope.transaction((transaction) => countTotals(transaction, counting)),
+    () => countFacts(scope, snapshot, fetched?.tip),
   ]
   for (const [done, step] of steps.entries()) {
     context.progress(done, steps.length, "steps")
     await step()
   }
   context.progress(steps.length, steps.length, "steps")
+}
+
+/** Reads the history as readers will, and writes the totals and contributors that come of it. */
+async function countFacts(scope: FactScope, snapshot: number, tip: string | undefined): Promise<void> {
+  const database = databaseOf(scope)
+  const asked = { database, repositoryId: scope.repositoryId, snapshot }
+  const [commit] = await findCommits(scope, tip === undefined ? [] : [tip])
+  const counts = await countHistory(readHistoryBlocks(asked), { people: await readPeople(asked), tip: commit?.id })
+  await scope.transaction((transaction) => writeCounts(transaction, scope, { snapshot, counts }))
 }
