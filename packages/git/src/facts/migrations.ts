@@ -1,4 +1,5 @@
 import type { Migration } from "@assay/core"
+import { insightsTable } from "../insights/insights-table.js"
 import { packedHistory } from "./packed-history.js"
 
 /**
@@ -168,4 +169,5 @@ export const gitMigrations: readonly Migration[] = [
       );`,
   },
   packedHistory,
+  insightsTable,
 ]

@@ -1,5 +1,6 @@
 import { InvalidInputError } from "@assay/core"
 import type { InputIssue, Json } from "@assay/core"
+import { timeText } from "./calendar.js"
 import type { ParameterMap } from "./parameter.js"
 import { now as nowParameter, parseMoment } from "./parameter.js"
 
@@ -7,12 +8,13 @@ import { now as nowParameter, parseMoment } from "./parameter.js"
  * Reads the parameters of an insight from text, once. Names may be written as over HTTP (`min_shared`), too. Rejects with
  * `INVALID_INPUT` and the names of those that it does not take or cannot read.
  *
- * @param tipTime when the snapshot's commit was committed, in seconds since 1970: what `now` is by default
+ * @param tipTime when the snapshot's commit was committed, in seconds since 1970: what `now` is by default; `undefined`
+ * for a repository without commits
  */
 export function parseParameters(
   { name, parameters }: { name: string; parameters: ParameterMap },
   texts: Readonly<Record<string, string>>,
-  tipTime: number,
+  tipTime: number | undefined,
 ): Record<string, Json> {
   const issues: InputIssue[] = []
   const given = new Map<string, string>()
@@ -27,15 +29,16 @@ export function parseParameters(
 
   // Other moments may be said by how long before this one they were.
   const nowText = given.get("now")
-  const now = (nowText === undefined ? undefined : parseMoment(nowText, tipTime)) ?? tipTime
+  const now = (nowText === undefined ? undefined : parseMoment(nowText, tipTime ?? 0)) ?? tipTime ?? 0
   const values: Record<string, Json> = {}
   for (const [key, parameter] of Object.entries(parameters)) {
-    const text = given.get(key) ?? parameter.default
+    const isNow = key === nowParameter.name
+    const text = given.get(key) ?? (isNow && tipTime !== undefined ? timeText(tipTime) : parameter.default)
     if (text === undefined) {
       values[key] = null
       continue
     }
-    const outcome = parameter.schema(key === nowParameter.name ? tipTime : now).safeParse(text)
+    const outcome = parameter.schema(isNow ? (tipTime ?? 0) : now).safeParse(text)
     if (outcome.success) values[key] = outcome.data
     else issues.push(...outcome.error.issues.map(({ message }) => ({ path: [key], message })))
   }

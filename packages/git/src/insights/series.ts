@@ -1,7 +1,13 @@
+/**
+ * More buckets than anybody looks at: two hundred years of days. Clocks that are wrong by thousands of years would make millions of
+ * empty ones; these are left out then.
+ */
+const mostBuckets = 75_000
+
 /** Numbers by bucket, several kinds of them, in columns that grow to both sides. */
 export interface Series {
   add(bucket: number, column: number, value: number): void
-  /** The buckets from the first that has something, or `from` if that is sooner, to `to`; all of them, also the empty ones. */
+  /** The buckets from the first that has something to `to`, also the empty ones. */
   rows(to: number): { bucket: number; values: Float64Array }[]
 }
 
@@ -20,6 +26,11 @@ export function createSeries(columns: number): Series {
       for (const bucket of buckets.keys()) {
         if (bucket < first) first = bucket
         if (bucket > last) last = bucket
+      }
+      if (last - first >= mostBuckets) {
+        return [...buckets]
+          .map(([bucket, values]) => ({ bucket, values }))
+          .sort((one, other) => one.bucket - other.bucket)
       }
       const empty = new Float64Array(columns)
       return Array.from({ length: last - first + 1 }, (_, index) => ({

@@ -41,6 +41,9 @@ export function burnDown(ledger: LineLedger, options: { samples: readonly number
   return { samples: options.samples, cohorts: present.map((cohort) => nameOf(cohort, options.cohort)), alive }
 }
 
+/** A hundred years. Clocks that are wrong by thousands of years would make a million samples. */
+const mostWeeks = 5_200
+
 /**
  * When to look: at the end of each week (Sunday, UTC) from the first commit on, or in so many equal steps; and always at the last
  * commit.
@@ -55,6 +58,7 @@ export function sampleTimes(ledger: LineLedger, samples: "week" | number): numbe
     // 1970-01-05 was a Monday.
     const monday = 4 * secondsOfDay
     const week = 7 * secondsOfDay
+    if ((last - first) / week > mostWeeks) return sampleTimes(ledger, 200)
     let end = (Math.floor((first - monday) / week) + 1) * week + monday - 1
     for (; end < last; end += week) times.push(end)
   } else {
