@@ -73,7 +73,8 @@ export class InsightContext {
   ): Promise<{ results: FoldResults<Folds>; leftOut: LeftOut }> {
     const people = await this.people()
     const blocks = await this.facts.history()
-    const lineage = filters.view === "lineage" ? await this.facts.lineage() : undefined
+    // Without the files of a snapshot there are no lineages; and without changes there is no need of them.
+    const lineage = filters.view === "lineage" && this.complete ? await this.facts.lineage() : undefined
     const selection: Selection = {
       ...{ bots: filters.bots ?? "show", clock, latest: this.latest },
       ...{ since: secondsOf(filters.since), until: secondsOf(filters.until) },

@@ -148,6 +148,8 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
     const { definition, facts, query, limit, cursor } = asked
     const snapshot = { ...facts.snapshot, publishedAt: undefined, stale: true, complete: false }
     const parameters = parametersOf({ definition, query, snapshot })
+    if (hasItems(parameters["path"]) || hasItems(parameters["exclude"]))
+      throw whileFirstRead(facts.repositoryId, "a path")
     const key = keyOf(definition, parameters, rules.digest)
     if (cursor && cursor.key !== key) throw foreignCursor()
     const table = await compute(definition, { facts: loadFacts(facts), parameters, complete: false })
@@ -239,18 +241,21 @@ function toInsight(answer: {
   }
 }
 
+function hasItems(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.length > 0
+}
+
+function whileFirstRead(id: number, what: string): AssayError {
+  const message = `Repository ${id} is being read for the first time; ${what} needs all of it.`
+  return new AssayError("SNAPSHOT_NOT_READY", message, { retryable: true })
+}
+
 function notReady(
   { id }: RepositoryReference,
   asked: { name: InsightName; wanted: number | undefined; first: boolean; all: readonly InsightSnapshot[] },
 ): AssayError {
   const { name, wanted, first, all } = asked
-  if (first) {
-    return new AssayError(
-      "SNAPSHOT_NOT_READY",
-      `Repository ${id} is being read for the first time; ${name} needs all of it.`,
-      { retryable: true },
-    )
-  }
+  if (first) return whileFirstRead(id, name)
   if (wanted === undefined || all.length === 0) {
     return new AssayError("SNAPSHOT_NOT_READY", `Repository ${id} has not been indexed yet.`)
   }

@@ -60,7 +60,7 @@ export const activity = defineInsight({
     start: "the first day of the bucket",
     commits: "non-merge commits",
     authors: "people with a commit",
-    added: "lines added",
+    added: "lines added; this and what follows from changes is null while the repository is first read",
     deleted: "lines deleted",
     level: "0 without commits, else 1 to 4",
     name: "the person",
@@ -103,11 +103,9 @@ export const activity = defineInsight({
       consistency: pace.consistency ?? null,
       lateNightShare: punched.commits === 0 ? null : punched.lateNight / punched.commits,
       weekendShare: punched.commits === 0 ? null : punched.weekend / punched.commits,
-      ...{
-        commitSizeMedian: sizes.median ?? null,
-        commitSizeP90: sizes.p90 ?? null,
-        commitSizes: { ...sizes.classes },
-      },
+      commitSizeMedian: (context.complete ? sizes.median : undefined) ?? null,
+      commitSizeP90: (context.complete ? sizes.p90 : undefined) ?? null,
+      commitSizes: context.complete ? { ...sizes.classes } : null,
       last52Weeks: Array.from({ length: 52 }, (_, index) => {
         const week = weeks.startOf(thisWeek - 51 + index)
         const first = Date.parse(week) / 1000 / secondsOfDay
@@ -121,7 +119,10 @@ export const activity = defineInsight({
         buckets.map((bucket) => bucket.commits),
         scale,
       )
-      const rows = buckets.map(({ bucket: _, ...row }, at) => ({ ...row, level: levels[at]! }))
+      const rows = buckets.map(({ bucket: _, ...row }, at) => ({
+        ...{ ...row, level: levels[at]! },
+        ...(context.complete ? {} : { added: null, deleted: null }),
+      }))
       return { values, columns: byTime, rows, exclusions }
     }
     if (by === "team") {
