@@ -22,10 +22,7 @@ export async function clearLeftovers(scope: FactScope, { ready, unfinished }: Le
   // What was added goes before what was removed comes back: a commit may be both, and is there only once.
   await removeHistory(scope, "added_in = $2", { value: unfinished.number })
   await restoreRows(scope, "commits", unfinished.number)
-  for (const table of ["ledger_blocks", "file_lines"] as const) {
-    await removeRows(scope, table, { condition: "added_in = $2", value: unfinished.number })
-    await restoreRows(scope, table, unfinished.number)
-  }
+  await clearLedger(scope, unfinished)
   await clearAllButCommits(scope, unfinished)
   await scope.transaction((transaction) =>
     transaction.query("delete from assay.snapshots where repository_id = $1 and state = 'building'", [
@@ -46,7 +43,15 @@ export async function keepCommits(scope: FactScope, ready: boolean, unfinished: 
       await removeRows(scope, table, { condition: "added_in < $2", value: unfinished.number })
     }
   }
+  if (unfinished.linesUnfinished) await clearLedger(scope, unfinished)
   await clearAllButCommits(scope, unfinished)
+}
+
+async function clearLedger(scope: FactScope, { number }: UnfinishedSnapshot): Promise<void> {
+  for (const table of ["ledger_blocks", "file_lines"] as const) {
+    await removeRows(scope, table, { condition: "added_in = $2", value: number })
+    await restoreRows(scope, table, number)
+  }
 }
 
 async function clearAllButCommits(scope: FactScope, { number }: UnfinishedSnapshot): Promise<void> {

@@ -32,7 +32,7 @@ const bytesLookedAt = 8_000
 /** What there is to know of a file. `blob.content` must hold all of it, up to `largestText` bytes. */
 export function describeFile(file: TreeFile, blob: Blob, languages: LanguageDetector): FileFacts {
   const { content, size } = blob
-  const binary = size > largestText || content.subarray(0, bytesLookedAt).includes(0)
+  const binary = isBinary(blob)
   const lfs = isLfsPointer(content, size)
   const excluded = exclusionOf(file.path, content)
   const language = binary || lfs ? undefined : languages.detect(file.path, content.subarray(0, 1_024))
@@ -45,6 +45,16 @@ export function describeFile(file: TreeFile, blob: Blob, languages: LanguageDete
     language: language?.name,
     detectable: !excluded && (language?.type === "programming" || language?.type === "markup"),
   }
+}
+
+/** As git decides it. */
+function isBinary({ content, size }: Pick<Blob, "content" | "size">): boolean {
+  return size > largestText || content.subarray(0, bytesLookedAt).includes(0)
+}
+
+/** As `git diff --numstat` against nothing says it; 0 for what is binary. */
+export function countTextLines(blob: Pick<Blob, "content" | "size">): number {
+  return isBinary(blob) ? 0 : measureText(blob.content).lines
 }
 
 const lfsBeginning = Buffer.from("version https://git-lfs.github.com/spec/v1")

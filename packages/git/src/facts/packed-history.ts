@@ -15,6 +15,8 @@ export const packedHistory = {
     update assay.snapshots set state = 'superseded' where state = 'ready';
     -- Why the lines counted along the first parents are not those of the files; null if they are, as they should be.
     alter table assay.snapshots add column lines_fault text;
+    -- Some files have the lines of a stretch of the chain that is not written yet; what was counted cannot be gone on from.
+    alter table assay.snapshots add column lines_unfinished boolean not null default false;
 
     -- Which commits there are, and when they came and went. What else is known of them is in their blocks.
     alter table assay.commits
@@ -50,7 +52,12 @@ export const packedHistory = {
       number int not null,
       first_position int not null,
       commits int not null,
+      -- Of the last commit, for the next one to go on from.
       last_oid bytea not null,
+      last_time float8 not null,
+      -- In all: what the files should have is the one less the other.
+      lines_added bigint not null,
+      lines_died bigint not null,
       data bytea not null,
       added_in int not null,
       removed_in int,

@@ -5,6 +5,7 @@ import { findCommits } from "../facts/commit-rows.js"
 import { countHistory } from "../facts/count-contributors.js"
 import { databaseOf } from "../facts/fact-scope.js"
 import type { FactScope } from "../facts/fact-scope.js"
+import { retireLedger } from "../facts/ledger-rows.js"
 import { createPathIds } from "../facts/path-ids.js"
 import { readHistoryBlocks } from "../facts/read-history-blocks.js"
 import { readPeople } from "../facts/read-people.js"
@@ -30,11 +31,21 @@ export interface BuildOptions {
   full: boolean
   /** `undefined` if the repository has no commits. */
   fetched: FetchResult | undefined
-  children: number | undefined
+  reading: ReadingOptions
+}
+
+/** How a history is read. */
+export interface ReadingOptions {
+  /** Git processes at the same time; `undefined` for one per processor, at most 4. */
+  readonly children: number | undefined
+  /** Whether lines are followed along the first parents. */
+  readonly lines: boolean
+  /** After how many commits of the first-parent chain an attempt that is interrupted need not begin anew. */
+  readonly ledgerCheckpoint: number | undefined
 }
 
 /** Where one build stands. */
-export interface Build {
+export interface Build extends ReadingOptions {
   readonly context: IndexContext
   readonly scope: FactScope
   readonly fetched: FetchResult
@@ -43,7 +54,6 @@ export interface Build {
   readonly base: string | undefined
   /** Some of the commits were read by an earlier attempt. */
   readonly resumed: boolean
-  readonly children: number | undefined
 }
 
 /**
@@ -74,10 +84,11 @@ export async function buildSnapshot(
   if (ready && base === undefined) {
     await retireRows(scope, "commits", snapshot)
     await retireRows(scope, "files", snapshot)
+    await retireLedger(scope, snapshot)
     counts.removed = options.full ? 0 : ready.totals.commits
   }
   if (fetched) {
-    const build: Build = { context, scope, fetched, snapshot, base, resumed, children: options.children }
+    const build: Build = { context, scope, fetched, snapshot, base, resumed, ...options.reading }
     const pathIds = await createPathIds(scope)
     const commits = await buildCommits(build, pathIds)
     counts.added = commits.added
