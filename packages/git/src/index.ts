@@ -53,6 +53,20 @@ export type { Commit, Identity, Moment } from "./parse/parse-log.js"
 export type { FileLines, TreeEntry } from "./parse/parse-ls-tree.js"
 export { decodePath, encodePath } from "./parse/path-text.js"
 
+export { openSnapshotFacts } from "./facts/open-snapshot-facts.js"
+export type { FactsOfSnapshot } from "./facts/open-snapshot-facts.js"
+export type {
+  ChangeColumns,
+  CommitColumns,
+  FileLineBirths,
+  FileRow,
+  HistoryBlock,
+  IdentityFacts,
+  LineLedger,
+  SnapshotFacts,
+  SnapshotOfFacts,
+  TagFacts,
+} from "./facts/snapshot-facts.js"
 export { gitMigrations } from "./facts/migrations.js"
 export { deleteRepository, indexRepository, updateRepository } from "./jobs/definitions.js"
 export type { DeleteResult, IndexResult } from "./jobs/definitions.js"
@@ -65,3 +79,7 @@ export type { RepositorySummary, SummaryReaderOptions } from "./statistics/summa
 export type { StatisticsSources } from "./statistics/find-published.js"
 export type { WeekActivity } from "./statistics/read-activity.js"
 export type { LanguageStatistics } from "./statistics/read-languages.js"
+
+export { createInsightReader } from "./insights/insight-reader.js"
+export type { InsightFacts, InsightReaderOptions } from "./insights/insight-reader.js"
+export type { InsightRulesOptions } from "./insights/insight-rules.js"

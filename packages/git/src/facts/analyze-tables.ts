@@ -6,7 +6,7 @@ import type { Transaction } from "@assay/core"
  */
 export async function analyzeTables(transaction: Transaction): Promise<void> {
   await transaction.exec(
-    ["commits", "changes", "files", "paths", "people", "former_paths", "contributors"]
+    ["commits", "files", "file_lines", "paths", "people", "contributors", "history_blocks"]
       .map((table) => `analyze assay.${table};`)
       .join("\n"),
   )

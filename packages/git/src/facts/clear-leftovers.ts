@@ -1,6 +1,6 @@
 import type { FactScope } from "./fact-scope.js"
-import { removeCommits } from "./remove-commits.js"
 import { removeAllFacts } from "./remove-facts.js"
+import { removeHistory } from "./remove-history.js"
 import { removeRows, restoreRows } from "./remove-rows.js"
 import type { UnfinishedSnapshot } from "./snapshot-rows.js"
 
@@ -20,8 +20,9 @@ export async function clearLeftovers(scope: FactScope, { ready, unfinished }: Le
   if (!ready) return removeAllFacts(scope)
   if (!unfinished) return
   // What was added goes before what was removed comes back: a commit may be both, and is there only once.
-  await removeCommits(scope, "added_in = $2", { value: unfinished.number })
+  await removeHistory(scope, "added_in = $2", { value: unfinished.number })
   await restoreRows(scope, "commits", unfinished.number)
+  await clearLedger(scope, unfinished)
   await clearAllButCommits(scope, unfinished)
   await scope.transaction((transaction) =>
     transaction.query("delete from assay.snapshots where repository_id = $1 and state = 'building'", [
@@ -37,16 +38,26 @@ export async function clearLeftovers(scope: FactScope, { ready, unfinished }: Le
 export async function keepCommits(scope: FactScope, ready: boolean, unfinished: UnfinishedSnapshot): Promise<void> {
   // A removal that was cancelled half-way may have left some of the snapshots before.
   if (!ready) {
-    await removeCommits(scope, "added_in < $2", { value: unfinished.number })
-    await removeRows(scope, "files", { condition: "added_in < $2", value: unfinished.number })
+    await removeHistory(scope, "added_in < $2", { value: unfinished.number })
+    for (const table of ["files", "ledger_blocks", "file_lines"] as const) {
+      await removeRows(scope, table, { condition: "added_in < $2", value: unfinished.number })
+    }
   }
+  if (unfinished.linesUnfinished) await clearLedger(scope, unfinished)
   await clearAllButCommits(scope, unfinished)
+}
+
+async function clearLedger(scope: FactScope, { number }: UnfinishedSnapshot): Promise<void> {
+  for (const table of ["ledger_blocks", "file_lines"] as const) {
+    await removeRows(scope, table, { condition: "added_in = $2", value: number })
+    await restoreRows(scope, table, number)
+  }
 }
 
 async function clearAllButCommits(scope: FactScope, { number }: UnfinishedSnapshot): Promise<void> {
   await removeRows(scope, "files", { condition: "added_in = $2", value: number })
   await restoreRows(scope, "files", number)
-  for (const table of ["people", "contributors", "former_paths"] as const) {
+  for (const table of ["people", "contributors", "tags"] as const) {
     await removeRows(scope, table, { condition: "snapshot = $2", value: number })
   }
 }

@@ -1,7 +1,9 @@
 import type { Blob } from "../history/read-blobs.js"
 import type { LanguageDetector } from "../languages/language-detector.js"
-import { categoryOf } from "./file-category.js"
-import type { FileCategory } from "./file-category.js"
+import { exclusionOf } from "./file-category.js"
+import type { Exclusion } from "./file-category.js"
+import { measureText } from "./measure-text.js"
+import type { TextMeasures } from "./measure-text.js"
 
 /** A regular file of a tree. */
 export interface TreeFile {
@@ -10,10 +12,13 @@ export interface TreeFile {
   executable: boolean
 }
 
-export interface FileFacts extends TreeFile, FileCategory {
+export interface FileFacts extends TreeFile {
   bytes: number
-  /** As `git diff --numstat` against the empty tree says it: a last line without a newline counts. `null` for binary files. */
-  lines: number | null
+  /** `undefined` for binary files. */
+  text: TextMeasures | undefined
+  /** A pointer to a file that Git LFS keeps elsewhere. */
+  lfs: boolean
+  excluded: Exclusion | undefined
   /** `undefined` when unknown, or binary. */
   language: string | undefined
   /** Whether it counts towards the languages of the repository. */
@@ -27,22 +32,34 @@ const bytesLookedAt = 8_000
 /** What there is to know of a file. `blob.content` must hold all of it, up to `largestText` bytes. */
 export function describeFile(file: TreeFile, blob: Blob, languages: LanguageDetector): FileFacts {
   const { content, size } = blob
-  const binary = size > largestText || content.subarray(0, bytesLookedAt).includes(0)
-  const category = categoryOf(file.path, content)
-  const language = binary ? undefined : languages.detect(file.path, content.subarray(0, 1_024))
-  const own = !category.vendored && !category.generated && !category.documentation
+  const binary = isBinary(blob)
+  const lfs = isLfsPointer(content, size)
+  const excluded = exclusionOf(file.path, content)
+  const language = binary || lfs ? undefined : languages.detect(file.path, content.subarray(0, 1_024))
   return {
     ...file,
-    ...category,
     bytes: size,
-    lines: binary ? null : countLines(content),
+    text: binary ? undefined : measureText(content),
+    lfs,
+    excluded,
     language: language?.name,
-    detectable: own && (language?.type === "programming" || language?.type === "markup"),
+    detectable: !excluded && (language?.type === "programming" || language?.type === "markup"),
   }
 }
 
-function countLines(content: Buffer): number {
-  let lines = 0
-  for (let at = content.indexOf(10); at !== -1; at = content.indexOf(10, at + 1)) lines++
-  return content.length > 0 && content.at(-1) !== 10 ? lines + 1 : lines
+/** As git decides it. */
+function isBinary({ content, size }: Pick<Blob, "content" | "size">): boolean {
+  return size > largestText || content.subarray(0, bytesLookedAt).includes(0)
+}
+
+/** As `git diff --numstat` against nothing says it; 0 for what is binary. */
+export function countTextLines(blob: Pick<Blob, "content" | "size">): number {
+  return isBinary(blob) ? 0 : measureText(blob.content).lines
+}
+
+const lfsBeginning = Buffer.from("version https://git-lfs.github.com/spec/v1")
+const largestLfsPointer = 1_024
+
+function isLfsPointer(content: Buffer, size: number): boolean {
+  return size < largestLfsPointer && content.subarray(0, lfsBeginning.length).equals(lfsBeginning)
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from "@assay/core"
+import type { Database, Transaction } from "@assay/core"
 
 /** Where a job reads and writes facts: in one repository, and only as long as the job is its own. */
 export interface FactScope {
@@ -19,4 +19,9 @@ export async function untilDone(scope: FactScope, step: (transaction: Transactio
 /** A column of a batch in which every row has the same value. */
 export function repeated<Value>(value: Value, count: number): Value[] {
   return new Array<Value>(count).fill(value)
+}
+
+/** Lets readers of facts read in the job's own short transactions. */
+export function databaseOf(scope: FactScope): Pick<Database, "query"> {
+  return { query: (text, values) => scope.transaction((transaction) => transaction.query(text, values)) }
 }

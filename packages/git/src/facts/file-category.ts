@@ -1,10 +1,13 @@
-/** What a file is besides somebody's own work, by the conventions that linguist knows, too. */
-export interface FileCategory {
-  /** Copied from elsewhere. */
-  vendored: boolean
-  /** Written by a program. */
-  generated: boolean
-  documentation: boolean
+/** Why a file is none of the authors' own work, by the conventions that linguist knows, too. */
+export interface Exclusion {
+  readonly what:
+    /** Copied from elsewhere. */
+    | "vendored"
+    /** Written by a program. */
+    | "generated"
+    | "documentation"
+  /** In a few words, for people. */
+  readonly reason: string
 }
 
 const vendored =
@@ -21,10 +24,15 @@ const documentation =
   /^(?:docs?|documentation|man|examples?|samples?)\/|(?:^|\/)(?:javadoc|man\d?)\/|(?:^|\/)(?:README|CHANGE(?:S|LOG)|CONTRIBUTING|COPYING|INSTALL|LICEN[CS]E|NOTICE|AUTHORS|HISTORY|NEWS|SECURITY|CODE_OF_CONDUCT)(?:\.(?:md|markdown|mdx|rst|txt|adoc|asciidoc|org|html?))*$/i
 
 /** `beginning` is the first KiB of the file. */
-export function categoryOf(path: string, beginning: Buffer): FileCategory {
-  return {
-    vendored: vendored.test(path),
-    generated: generatedPath.test(path) || generatedContent.test(beginning.toString("latin1", 0, 1_024)),
-    documentation: documentation.test(path),
+export function exclusionOf(path: string, beginning: Buffer): Exclusion | undefined {
+  const match = (pattern: RegExp): string | undefined => pattern.exec(path)?.[0].replace(/^\//, "")
+  const copied = match(vendored)
+  if (copied !== undefined) return { what: "vendored", reason: `path: ${copied}` }
+  const written = match(generatedPath)
+  if (written !== undefined) return { what: "generated", reason: `path: ${written}` }
+  if (generatedContent.test(beginning.toString("latin1", 0, 1_024))) {
+    return { what: "generated", reason: "content: it says so in its first lines" }
   }
+  const explained = match(documentation)
+  return explained === undefined ? undefined : { what: "documentation", reason: `path: ${explained}` }
 }

@@ -1,14 +1,15 @@
 import type { Migration } from "@assay/core"
+import { insightsTable } from "../insights/insights-table.js"
+import { packedHistory } from "./packed-history.js"
 
 /**
  * The tables of facts. They refer to `assay.repositories`, so they come after the migrations of the repository store.
  *
  * A repository's snapshots are numbered 1, 2, 3 … A row that says `added_in` and `removed_in` belongs to the snapshots
- * from the one, up to but without the other. Rows of other tables belong to the row they name: a change to its commit.
+ * from the one, up to but without the other. Rows of other tables belong to the row they name.
  * Ids are counted per repository, by the one job that may write it, so that no repository depends on another.
  *
- * There are no foreign keys between facts: checking each of a million rows costs more than reading them from git. A
- * commit and its changes are written in one transaction, and all are removed through the commit.
+ * There are no foreign keys between facts: checking each of a million rows costs more than reading them from git.
  */
 export const gitMigrations: readonly Migration[] = [
   {
@@ -167,4 +168,6 @@ export const gitMigrations: readonly Migration[] = [
         primary key (repository_id, snapshot, path_id)
       );`,
   },
+  packedHistory,
+  insightsTable,
 ]

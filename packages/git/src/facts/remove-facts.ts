@@ -1,8 +1,13 @@
 import type { Transaction } from "@assay/core"
 import type { FactScope } from "./fact-scope.js"
-import { removeCommits } from "./remove-commits.js"
+import { removeHistory } from "./remove-history.js"
 import { removeRows } from "./remove-rows.js"
 import { hideSnapshot } from "./snapshot-rows.js"
+
+const allTables = [
+  ...(["files", "people", "contributors", "tags"] as const),
+  ...(["ledger_blocks", "file_lines", "paths", "identities"] as const),
+]
 
 /**
  * Removes all facts of a repository, some thousand rows at a time. Readers are sent away first: they must not count
@@ -10,8 +15,8 @@ import { hideSnapshot } from "./snapshot-rows.js"
  */
 export async function removeAllFacts(scope: FactScope, onRemoved?: (commits: number) => void): Promise<void> {
   await scope.transaction((transaction) => hideSnapshot(transaction, scope))
-  await removeCommits(scope, "id > $2", { value: 0, ...(onRemoved ? { onRemoved } : {}) })
-  for (const table of ["files", "people", "contributors", "former_paths", "paths", "identities"] as const) {
+  await removeHistory(scope, "number > $2", { value: 0, ...(onRemoved ? { onRemoved } : {}) })
+  for (const table of allTables) {
     await removeRows(scope, table, { condition: "$2 = 0", value: 0 })
   }
   await scope.transaction((transaction) =>
@@ -28,7 +33,7 @@ export async function removeSnapshots(transaction: Transaction, scope: FactScope
 
 export async function countCommits(transaction: Transaction, scope: FactScope): Promise<number> {
   const [row] = await transaction.query<{ count: number }>(
-    "select count(*)::int as count from assay.commits where repository_id = $1",
+    "select coalesce(sum(commits), 0)::int as count from assay.history_blocks where repository_id = $1",
     [scope.repositoryId],
   )
   return row!.count

@@ -3,7 +3,11 @@ import { untilDone } from "./fact-scope.js"
 
 const rowsPerTransaction = 5_000
 
-export type FactTable = "paths" | "identities" | "files" | "people" | "contributors" | "former_paths"
+export type FactTable =
+  "paths" | "identities" | "files" | "people" | "contributors" | "tags" | "ledger_blocks" | "file_lines"
+
+/** Whose rows say from which snapshot on, and up to which, they belong to it. */
+export type MemberTable = "commits" | "files" | "ledger_blocks" | "file_lines"
 
 /** Removes rows of the repository, some thousand at a time. In `condition` `$2` is `value`. */
 export function removeRows(
@@ -15,7 +19,7 @@ export function removeRows(
 }
 
 /** Gives back to the published snapshot what one that came to nothing had taken out. */
-export function restoreRows(scope: FactScope, table: "commits" | "files", removedIn: number): Promise<void> {
+export function restoreRows(scope: FactScope, table: MemberTable, removedIn: number): Promise<void> {
   return changeRows(
     scope,
     { condition: "removed_in = $2", value: removedIn },
@@ -24,7 +28,7 @@ export function restoreRows(scope: FactScope, table: "commits" | "files", remove
 }
 
 /** Ends the membership of all rows that are in the present snapshot. */
-export function retireRows(scope: FactScope, table: "commits" | "files", removedIn: number): Promise<void> {
+export function retireRows(scope: FactScope, table: MemberTable, removedIn: number): Promise<void> {
   return changeRows(
     scope,
     { condition: "removed_in is null and $2::int > added_in", value: removedIn },

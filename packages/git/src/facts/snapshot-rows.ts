@@ -2,7 +2,7 @@ import type { Snapshot, SnapshotTotals, Transaction } from "@assay/core"
 import type { FactScope } from "./fact-scope.js"
 
 /** Grows when facts are read by other rules than before: what was read by the old ones is then read again. */
-export const factsFormat = 1
+export const factsFormat = 2
 
 /** The snapshot that readers see. */
 export interface ReadySnapshot {
@@ -39,14 +39,20 @@ export interface NewSnapshot {
 }
 
 /** A snapshot that an attempt has not finished, or has not yet. */
-export type UnfinishedSnapshot = Pick<NewSnapshot, "number" | "commit" | "base"> & { readonly format: number }
+export type UnfinishedSnapshot = Pick<NewSnapshot, "number" | "commit" | "base"> & {
+  readonly format: number
+  /** What was counted of lines cannot be gone on from. */
+  readonly linesUnfinished: boolean
+}
 
 export async function readUnfinishedSnapshot(
   transaction: Transaction,
   { repositoryId }: FactScope,
 ): Promise<UnfinishedSnapshot | undefined> {
-  const [row] = await transaction.query<{ number: number; format: number; commit: string; base: string | null }>(
-    `select number, format, encode(commit_oid, 'hex') as commit, encode(base_oid, 'hex') as base
+  const [row] = await transaction.query<
+    Omit<UnfinishedSnapshot, "base"> & { base: string | null } & Record<string, unknown>
+  >(
+    `select number, format, lines_unfinished as "linesUnfinished", encode(commit_oid, 'hex') as commit, encode(base_oid, 'hex') as base
     from assay.snapshots where repository_id = $1 and state = 'building'`,
     [repositoryId],
   )
@@ -70,7 +76,7 @@ export async function beginSnapshot(transaction: Transaction, scope: FactScope, 
       (tenant, repository_id, number, state, format, job_id, fence, commit_oid, base_oid, branch)
     values ($1, $2, $3, 'building', $4, $5, $6, $7, $8, $9)
     on conflict (repository_id, number) do update
-      set job_id = excluded.job_id, fence = excluded.fence, branch = excluded.branch`,
+      set job_id = excluded.job_id, fence = excluded.fence, branch = excluded.branch, lines_unfinished = false`,
     [
       scope.tenant,
       scope.repositoryId,

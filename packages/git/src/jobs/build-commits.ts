@@ -1,15 +1,13 @@
+import { countRetiredCommits, retireCommits } from "../facts/commit-rows.js"
+import { retireLedger } from "../facts/ledger-rows.js"
 import type { PathIds } from "../facts/path-ids.js"
-import { countKnownCommits, findKnownCommits } from "../facts/known-commits.js"
-import { countRetiredCommits, retireCommits } from "../facts/retire-commits.js"
-import { createCommitWriter } from "../facts/write-commits.js"
-import type { CommitFacts } from "../facts/write-commits.js"
-import { countRevisions, readRevisions } from "../history/revisions.js"
+import { writeCommitBlocks } from "../facts/write-history.js"
+import { readRevisions } from "../history/revisions.js"
+import { buildChanges } from "./build-changes.js"
 import type { Build } from "./build-snapshot.js"
-import { inBatches } from "./in-batches.js"
-import { readHistory } from "./read-history.js"
-
-// Rows of one transaction: enough for the round trip not to matter, little enough for others to have their turn.
-const rowsPerTransaction = 3_000
+import { collectCommits, sliceColumns } from "./collect-commits.js"
+import { planBlocks } from "./plan-blocks.js"
+import { planChain } from "./plan-chain.js"
 
 /** Takes out the commits that are gone, and reads those that are new. */
 export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ added: number; removed: number }> {
@@ -27,23 +25,15 @@ export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ ad
     removed = await countRetiredCommits(scope, snapshot)
   }
 
-  const total = await countRevisions(mirror, { tips: [tip], exclude, signal })
-  const writer = await createCommitWriter(scope, { addedIn: snapshot, pathIds })
-  let added = build.resumed ? await countKnownCommits(scope, snapshot) : 0
-  context.progress(added, total, "commits")
-  const history = readHistory(mirror, {
-    ...{ tip, exclude, total, signal },
-    children: build.children,
-    findKnown: build.resumed ? (oids) => findKnownCommits(scope, oids, snapshot) : undefined,
-  })
-  await inBatches(history, {
-    weigh: ({ changes }: CommitFacts) => changes.length + 1,
-    weight: rowsPerTransaction,
-    write: async (commits) => {
-      await scope.transaction((transaction) => writer.write(transaction, commits))
-      added += commits.length
-      context.progress(added, total, "commits")
-    },
-  })
-  return { added, removed }
+  const commits = await collectCommits(scope, mirror, { tip, exclude, signal })
+  const blocks = await planBlocks(scope, { commits: commits.length, snapshot, resumed: build.resumed })
+  await writeCommitBlocks(
+    scope,
+    blocks.map((block) => ({ ...block, columns: sliceColumns(commits, block.start, block.start + block.length) })),
+    snapshot,
+  )
+  const chain = build.lines ? await planChain(build, { commits, blocks }) : undefined
+  if (!chain) await retireLedger(scope, snapshot)
+  await buildChanges(build, { commits, blocks, chain, pathIds })
+  return { added: commits.length, removed }
 }

@@ -1,12 +1,18 @@
 import { analyzeTables } from "../facts/analyze-tables.js"
 import { clearLeftovers, keepCommits } from "../facts/clear-leftovers.js"
 import { collectGarbage } from "../facts/collect-garbage.js"
-import { countContributors, countTotals, followRenames } from "../facts/count-snapshot.js"
+import { findCommits } from "../facts/commit-rows.js"
+import { countHistory } from "../facts/count-contributors.js"
+import { databaseOf } from "../facts/fact-scope.js"
 import type { FactScope } from "../facts/fact-scope.js"
+import { retireLedger } from "../facts/ledger-rows.js"
 import { createPathIds } from "../facts/path-ids.js"
+import { readHistoryBlocks } from "../facts/read-history-blocks.js"
+import { readPeople } from "../facts/read-people.js"
 import { retireRows } from "../facts/remove-rows.js"
 import { beginSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapshot-rows.js"
 import type { ReadySnapshot, UnfinishedSnapshot } from "../facts/snapshot-rows.js"
+import { writeCounts } from "../facts/write-counts.js"
 import { writePeople } from "../facts/write-people.js"
 import { hasCommit } from "../history/revisions.js"
 import type { FetchResult } from "../mirror/mirrors.js"
@@ -25,11 +31,21 @@ export interface BuildOptions {
   full: boolean
   /** `undefined` if the repository has no commits. */
   fetched: FetchResult | undefined
-  children: number | undefined
+  reading: ReadingOptions
+}
+
+/** How a history is read. */
+export interface ReadingOptions {
+  /** Git processes at the same time; `undefined` for one per processor, at most 4. */
+  readonly children: number | undefined
+  /** Whether lines are followed along the first parents. */
+  readonly lines: boolean
+  /** After how many commits of the first-parent chain an attempt that is interrupted need not begin anew. */
+  readonly ledgerCheckpoint: number | undefined
 }
 
 /** Where one build stands. */
-export interface Build {
+export interface Build extends ReadingOptions {
   readonly context: IndexContext
   readonly scope: FactScope
   readonly fetched: FetchResult
@@ -38,7 +54,6 @@ export interface Build {
   readonly base: string | undefined
   /** Some of the commits were read by an earlier attempt. */
   readonly resumed: boolean
-  readonly children: number | undefined
 }
 
 /**
@@ -69,10 +84,11 @@ export async function buildSnapshot(
   if (ready && base === undefined) {
     await retireRows(scope, "commits", snapshot)
     await retireRows(scope, "files", snapshot)
+    await retireLedger(scope, snapshot)
     counts.removed = options.full ? 0 : ready.totals.commits
   }
   if (fetched) {
-    const build: Build = { context, scope, fetched, snapshot, base, resumed, children: options.children }
+    const build: Build = { context, scope, fetched, snapshot, base, resumed, ...options.reading }
     const pathIds = await createPathIds(scope)
     const commits = await buildCommits(build, pathIds)
     counts.added = commits.added
@@ -102,17 +118,23 @@ async function count(
 ): Promise<void> {
   const { scope, snapshot, fetched } = work
   await context.stage("publishing")
-  const counting = { tenant: scope.tenant, repositoryId: scope.repositoryId, snapshot }
   const steps: (() => Promise<unknown>)[] = [
     async () => fetched && writePeople(scope, fetched.mirror, { snapshot, tip: fetched.tip, signal: context.signal }),
     async () => work.grown && scope.transaction(analyzeTables),
-    () => scope.transaction((transaction) => followRenames(transaction, counting)),
-    () => scope.transaction((transaction) => countContributors(transaction, counting)),
-    () => scope.transaction((transaction) => countTotals(transaction, counting)),
+    () => countFacts(scope, snapshot, fetched?.tip),
   ]
   for (const [done, step] of steps.entries()) {
     context.progress(done, steps.length, "steps")
     await step()
   }
   context.progress(steps.length, steps.length, "steps")
+}
+
+/** Reads the history as readers will, and writes the totals and contributors that come of it. */
+async function countFacts(scope: FactScope, snapshot: number, tip: string | undefined): Promise<void> {
+  const database = databaseOf(scope)
+  const asked = { database, repositoryId: scope.repositoryId, snapshot }
+  const [commit] = await findCommits(scope, tip === undefined ? [] : [tip])
+  const counts = await countHistory(readHistoryBlocks(asked), { people: await readPeople(asked), tip: commit?.id })
+  await scope.transaction((transaction) => writeCounts(transaction, scope, { snapshot, counts }))
 }

@@ -47,7 +47,11 @@ export async function performIndex(
     }
     const counts = await buildSnapshot(context, {
       ...{ scope, ready, unfinished, full, fetched },
-      children: options.children,
+      reading: {
+        children: options.children,
+        lines: options.lines ?? true,
+        ledgerCheckpoint: options.ledgerCheckpoint,
+      },
     })
     let result: IndexResult | undefined
     const committed = await context.commit(async (transaction) => {

@@ -15,6 +15,10 @@ export interface RepositoryJobsOptions {
   allow?: readonly TrustedPrefix[]
   /** Git processes that read one history at the same time. Default: one per processor, at most 4. */
   children?: number
+  /** Whether lines are followed along the first parents, for burndown, age and survival. Default true. */
+  lines?: boolean
+  /** Commits of the first-parent chain after which what was counted of lines is written down. Default 10,000. */
+  ledgerCheckpoint?: number
 }
 
 export interface RepositoryHandlers {

@@ -1,20 +1,23 @@
-import type { Database, DayActivity } from "@assay/core"
-import { inSnapshot } from "../facts/in-snapshot.js"
+import type { DayActivity } from "@assay/core"
+import type { SnapshotFacts } from "../facts/snapshot-facts.js"
 
 export interface ActivityQuery {
-  repositoryId: number
-  snapshot: number
   /** The last day, in UTC. */
   until: Date
 }
 
+const day = 86_400
+const week = 7 * day
+/** A Monday. */
+const firstMonday = 4 * day
+
 /** Non-merge commits per day of the author's time, in UTC, for `days` days. */
 export async function readDays(
-  database: Pick<Database, "query">,
-  query: ActivityQuery & { days: number },
+  facts: Pick<SnapshotFacts, "history">,
+  { until, days }: ActivityQuery & { days: number },
 ): Promise<DayActivity[]> {
-  const rows = await readBuckets(database, { ...query, unit: "day", count: query.days })
-  return rows.map(({ start, commits }) => ({ date: start, count: commits, level: levelOf(commits) }))
+  const buckets = await readBuckets(facts, { until, length: day, origin: 0, count: days })
+  return buckets.map(({ start, commits }) => ({ date: start, count: commits, level: levelOf(commits) }))
 }
 
 export interface WeekActivity {
@@ -26,34 +29,30 @@ export interface WeekActivity {
 
 /** Non-merge commits per week of the author's time, from Monday to Sunday in UTC, for `weeks` weeks. */
 export function readWeeks(
-  database: Pick<Database, "query">,
-  query: ActivityQuery & { weeks: number },
+  facts: Pick<SnapshotFacts, "history">,
+  { until, weeks }: ActivityQuery & { weeks: number },
 ): Promise<WeekActivity[]> {
-  return readBuckets(database, { ...query, unit: "week", count: query.weeks })
+  return readBuckets(facts, { until, length: week, origin: firstMonday, count: weeks })
 }
 
 async function readBuckets(
-  database: Pick<Database, "query">,
-  query: ActivityQuery & { unit: "day" | "week"; count: number },
+  facts: Pick<SnapshotFacts, "history">,
+  query: ActivityQuery & { length: number; origin: number; count: number },
 ): Promise<WeekActivity[]> {
-  return database.query<WeekActivity>(
-    `with range as (
-      select date_trunc($3, $4::timestamptz at time zone 'UTC') as last, ('1 ' || $3)::interval as step
-    ), counted as (
-      select date_trunc($3, authored_at at time zone 'UTC') as start, count(*) as commits
-      from assay.commits cross join range
-      where repository_id = $1 and not merge and ${inSnapshot("commits")}
-        and authored_at >= (last - ($5::int - 1) * step) at time zone 'UTC'
-        and authored_at < (last + step) at time zone 'UTC'
-      group by 1
-    )
-    select to_char(bucket, 'YYYY-MM-DD') as start, coalesce(counted.commits, 0)::int as commits
-    from range cross join generate_series(0, $5::int - 1) as number
-    cross join lateral (select last - ($5::int - 1 - number) * step as bucket) as buckets
-    left join counted on counted.start = bucket
-    order by bucket`,
-    [query.repositoryId, query.snapshot, query.unit, query.until, query.count],
-  )
+  const { length, origin, count } = query
+  const last = Math.floor((query.until.getTime() / 1000 - origin) / length)
+  const first = last - count + 1
+  const counted = new Array<number>(count).fill(0)
+  for await (const { commits } of facts.history()) {
+    for (let at = 0; at < commits.length; at++) {
+      const bucket = Math.floor((commits.authoredAt[at]! - origin) / length) - first
+      if (bucket >= 0 && bucket < count && !commits.merge[at]) counted[bucket]!++
+    }
+  }
+  return counted.map((commits, at) => ({
+    start: new Date((origin + (first + at) * length) * 1000).toISOString().slice(0, 10),
+    commits,
+  }))
 }
 
 function levelOf(commits: number): DayActivity["level"] {

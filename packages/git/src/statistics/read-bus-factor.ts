@@ -1,9 +1,10 @@
-import type { BusFactor, Database } from "@assay/core"
-import { inSnapshot } from "../facts/in-snapshot.js"
+import type { BusFactor } from "@assay/core"
+import type { SnapshotFacts } from "../facts/snapshot-facts.js"
+import { compareText } from "./compare-text.js"
+import { readPresentPaths } from "./present-paths.js"
+import type { PresentFilesQuery } from "./read-present-files.js"
 
-export interface BusFactorQuery {
-  repositoryId: number
-  snapshot: number
+export interface BusFactorQuery extends PresentFilesQuery {
   threshold: number
   /** Only commits that were committed then or later. */
   since: Date | undefined
@@ -13,72 +14,92 @@ export interface BusFactorQuery {
 
 const leastShown = 10
 
+interface Owner {
+  name: string
+  email: string
+  files: number
+}
+
 /**
  * The fewest people that own `threshold` of the files. Who added most lines to a file, under all the names it had, owns
  * it; of two that added equally many, the one whose address comes first. Programs own nothing.
  */
-export async function readBusFactor(database: Pick<Database, "query">, query: BusFactorQuery): Promise<BusFactor> {
-  const { threshold } = query
-  const rows = await database.query<OwnerRow>(
-    `with present as (
-      select path_id from assay.files where repository_id = $1 and ${inSnapshot("files")}
-        and not ($4::boolean and (vendored or generated or documentation))
-    ), contributed as (
-      select coalesce(former_paths.current_path_id, changes.path_id) as path_id, people.person_id,
-        sum(changes.added) as added
-      from assay.changes
-      join assay.commits on commits.repository_id = $1 and commits.id = changes.commit_id and ${inSnapshot("commits")}
-        and ($3::timestamptz is null or commits.committed_at >= $3)
-      join assay.people on people.repository_id = $1 and people.snapshot = $2
-        and people.identity_id = commits.author_id
-      left join assay.former_paths on former_paths.repository_id = $1 and former_paths.snapshot = $2
-        and former_paths.path_id = changes.path_id
-      where changes.repository_id = $1 and changes.added > 0
-      group by 1, 2
-    ), owned as (
-      select distinct on (path_id) path_id, person_id, contributors.name, contributors.email
-      from contributed join present using (path_id)
-      join assay.contributors using (person_id)
-      where contributors.repository_id = $1 and contributors.snapshot = $2 and not contributors.bot
-      order by path_id, contributed.added desc, contributors.email
-    ), ranked as (
-      select name, email, files, row_number() over ranking as rank, sum(files) over () as total,
-        sum(files) over ranking as covered
-      from (select name, email, count(*) as files from owned group by person_id, name, email) as owners
-      window ranking as (order by files desc, email rows unbounded preceding)
-    ), needed as (
-      select count(*) as people from ranked where covered - files < $5::numeric * total
-    )
-    select name, email, files, total::int as total, needed.people as bus_factor
-    from ranked cross join needed where rank <= greatest(needed.people, ${leastShown}) order by rank`,
-    [query.repositoryId, query.snapshot, query.since, query.exclude, threshold],
-  )
-  const busFactor = rows[0]?.bus_factor ?? 0
-  const totalFiles = rows[0]?.total ?? 0
+export async function readBusFactor(facts: SnapshotFacts, query: BusFactorQuery): Promise<BusFactor> {
+  const owners = await readOwners(facts, query)
+  const totalFiles = owners.reduce((sum, { files }) => sum + files, 0)
+  let busFactor = 0
+  for (let covered = 0; busFactor < owners.length && covered < query.threshold * totalFiles; busFactor++) {
+    covered += owners[busFactor]!.files
+  }
   return {
     busFactor,
-    threshold,
+    threshold: query.threshold,
     totalFiles,
-    topContributors: rows.map(({ name, email, files }) => ({
-      name,
-      email,
-      filesOwned: files,
-      share: files / totalFiles,
-    })),
+    topContributors: owners
+      .slice(0, Math.max(busFactor, leastShown))
+      .map(({ name, email, files }) => ({ name, email, filesOwned: files, share: files / totalFiles })),
     riskLevel: riskLevel(busFactor),
   }
+}
+
+/** Most files first, then by address. */
+async function readOwners(facts: SnapshotFacts, query: BusFactorQuery): Promise<Owner[]> {
+  const { database, repositoryId, snapshot } = query
+  const contributors = new Map(
+    (
+      await database.query<{ id: number; name: string; email: string }>(
+        `select person_id as id, name, email from assay.contributors
+        where repository_id = $1 and snapshot = $2 and not bot`,
+        [repositoryId, snapshot],
+      )
+    ).map(({ id, name, email }): [number, Owner] => [id, { name, email, files: 0 }]),
+  )
+  const personOf = new Map((await facts.people()).map(({ id, personId }) => [id, personId]))
+  const added = await readAddedLines(facts, query, personOf)
+  for (const byPerson of added.values()) {
+    let best: { owner: Owner; lines: number } | undefined
+    for (const [person, lines] of byPerson) {
+      const owner = contributors.get(person)
+      if (!owner) continue
+      const order = best ? lines - best.lines || compareText(best.owner.email, owner.email) : 1
+      if (order > 0) best = { owner, lines }
+    }
+    if (best) best.owner.files++
+  }
+  return [...contributors.values()]
+    .filter(({ files }) => files > 0)
+    .sort((one, other) => other.files - one.files || compareText(one.email, other.email))
+}
+
+/** How many lines each person added to each file. */
+async function readAddedLines(
+  facts: SnapshotFacts,
+  query: BusFactorQuery,
+  personOf: ReadonlyMap<number, number>,
+): Promise<ReadonlyMap<number, ReadonlyMap<number, number>>> {
+  const present = await readPresentPaths(facts, query)
+  const since = query.since ? query.since.getTime() / 1000 : -Infinity
+  const linesOf = new Map<number, Map<number, number>>()
+  for await (const { commits, changes } of facts.history()) {
+    for (let at = 0; at < commits.length; at++) {
+      if (commits.committedAt[at]! < since) continue
+      const person = personOf.get(commits.authorId[at]!)
+      if (person === undefined) continue
+      for (let change = commits.firstChange[at]!; change < commits.firstChange[at + 1]!; change++) {
+        const added = changes.added[change]!
+        const file = added > 0 ? present.fileOf(changes.pathId[change]!) : undefined
+        if (!file) continue
+        let byPerson = linesOf.get(file.pathId)
+        if (!byPerson) linesOf.set(file.pathId, (byPerson = new Map()))
+        byPerson.set(person, (byPerson.get(person) ?? 0) + added)
+      }
+    }
+  }
+  return linesOf
 }
 
 function riskLevel(busFactor: number): BusFactor["riskLevel"] {
   if (busFactor === 0) return "unknown"
   if (busFactor === 1) return "high"
   return busFactor <= 3 ? "medium" : "low"
-}
-
-interface OwnerRow {
-  name: string
-  email: string
-  files: number
-  total: number
-  bus_factor: number
 }

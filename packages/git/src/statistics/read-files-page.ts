@@ -1,27 +1,22 @@
-import type { Database, FileStatistics, StatisticsPage } from "@assay/core"
+import type { FileStatistics, StatisticsPage } from "@assay/core"
+import { toDate } from "../facts/claimed-time.js"
 import { inSnapshot } from "../facts/in-snapshot.js"
+import type { SnapshotFacts } from "../facts/snapshot-facts.js"
+import type { PresentFilesQuery } from "./read-present-files.js"
 
+/** The largest files first. */
 export async function readFilesPage(
-  database: Pick<Database, "query">,
-  query: StatisticsPage & { repositoryId: number; snapshot: number },
+  facts: Pick<SnapshotFacts, "history">,
+  query: StatisticsPage & PresentFilesQuery,
 ): Promise<FileStatistics[]> {
-  // A rename touches both of its paths, as git's own history of a path has it.
-  const newestTouching = (path: string): string => `
-    select max(commits.authored_at)
-    from assay.changes
-    join assay.commits on commits.repository_id = $1 and commits.id = changes.commit_id and ${inSnapshot("commits")}
-    where changes.repository_id = $1 and changes.${path} = page.path_id`
-  const rows = await database.query<FileRow>(
-    `with page as (
-      select files.path_id, paths.path, files.language, files.bytes, files.lines
-      from assay.files join assay.paths on paths.repository_id = $1 and paths.id = files.path_id
-      where files.repository_id = $1 and ${inSnapshot("files")}
-      order by files.lines desc nulls last, paths.path limit $3 offset $4
-    )
-    select page.*, greatest((${newestTouching("path_id")}), (${newestTouching("old_path_id")})) as modified_at
-    from page order by lines desc nulls last, path`,
+  const rows = await query.database.query<FileRow>(
+    `select files.path_id, paths.path, files.language, files.bytes, files.lines
+    from assay.files join assay.paths on paths.repository_id = $1 and paths.id = files.path_id
+    where files.repository_id = $1 and ${inSnapshot("files")}
+    order by files.lines desc nulls last, paths.path limit $3 offset $4`,
     [query.repositoryId, query.snapshot, query.limit, query.offset],
   )
+  const touched = await readLastTouched(facts, new Set(rows.map(({ path_id: id }) => id)))
   return rows.map((row) => ({
     id: row.path_id,
     path: row.path,
@@ -29,8 +24,27 @@ export async function readFilesPage(
     bytes: row.bytes,
     lines: row.lines ?? undefined,
     binary: row.lines === null,
-    lastModifiedAt: row.modified_at ?? undefined,
+    lastModifiedAt: touched.get(row.path_id),
   }))
+}
+
+/** When a commit touched each of these paths last. A rename touches both of its paths, as git's own history of a path has it. */
+async function readLastTouched(
+  facts: Pick<SnapshotFacts, "history">,
+  paths: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, Date>> {
+  const newest = new Map<number, number>()
+  for await (const { commits, changes } of paths.size > 0 ? facts.history() : []) {
+    for (let at = 0; at < commits.length; at++) {
+      const authoredAt = commits.authoredAt[at]!
+      for (let change = commits.firstChange[at]!; change < commits.firstChange[at + 1]!; change++) {
+        for (const path of [changes.pathId[change]!, changes.oldPathId[change]!]) {
+          if (paths.has(path) && authoredAt > (newest.get(path) ?? -Infinity)) newest.set(path, authoredAt)
+        }
+      }
+    }
+  }
+  return new Map(Array.from(newest, ([path, seconds]) => [path, toDate(seconds)]))
 }
 
 interface FileRow {
@@ -39,5 +53,4 @@ interface FileRow {
   language: string | null
   bytes: number
   lines: number | null
-  modified_at: Date | null
 }

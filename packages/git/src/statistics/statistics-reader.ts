@@ -1,4 +1,7 @@
-import type { StatisticsReader } from "@assay/core"
+import type { RepositoryReference, StatisticsReader } from "@assay/core"
+import { openSnapshotFacts } from "../facts/open-snapshot-facts.js"
+import type { SnapshotFacts } from "../facts/snapshot-facts.js"
+import type { ReadySnapshot } from "../facts/snapshot-rows.js"
 import { findPublished, startOfWindow } from "./find-published.js"
 import type { StatisticsSources } from "./find-published.js"
 import { readDays } from "./read-activity.js"
@@ -6,42 +9,47 @@ import { readBusFactor } from "./read-bus-factor.js"
 import { readChurn } from "./read-churn.js"
 import { readContributors } from "./read-contributors.js"
 import { readFilesPage } from "./read-files-page.js"
+import type { PresentFilesQuery } from "./read-present-files.js"
 
 /**
- * Reads numbers from the facts that `repository.index` wrote. The database does the counting: no answer costs more memory
- * than the page that was asked for.
+ * Reads numbers from the facts that `repository.index` wrote. What depends on changes is counted here, block by block of the
+ * history; the rest is asked of the database.
  */
 export function createStatisticsReader(sources: StatisticsSources): StatisticsReader {
   const { database } = sources
+  async function open(repository: RepositoryReference): Promise<{
+    published: ReadySnapshot
+    facts: SnapshotFacts
+    query: PresentFilesQuery
+  }> {
+    const published = await findPublished(sources, repository)
+    const of = { tenant: repository.tenant, repositoryId: repository.id, snapshot: published }
+    const query = { database, repositoryId: repository.id, snapshot: published.number }
+    return { published, facts: openSnapshotFacts(database, of), query }
+  }
   return {
     async contributors(repository, page) {
-      const { number, totals } = await findPublished(sources, repository)
-      const query = { repositoryId: repository.id, snapshot: number, ...page }
+      const { published, query } = await open(repository)
       return {
-        items: await readContributors(database, { ...query, order: "name", bots: true }),
-        total: totals.contributors,
+        items: await readContributors(database, { ...query, ...page, order: "name", bots: true }),
+        total: published.totals.contributors,
       }
     },
     async files(repository, page) {
-      const { number, totals } = await findPublished(sources, repository)
-      const items = await readFilesPage(database, { repositoryId: repository.id, snapshot: number, ...page })
-      return { items, total: totals.files }
+      const { published, facts, query } = await open(repository)
+      return { items: await readFilesPage(facts, { ...query, ...page }), total: published.totals.files }
     },
     async busFactor(repository, { threshold, days, exclude }) {
-      const published = await findPublished(sources, repository)
-      const since = startOfWindow(published, days)
-      const query = { repositoryId: repository.id, snapshot: published.number, since }
-      return readBusFactor(database, { ...query, threshold, exclude })
+      const { published, facts, query } = await open(repository)
+      return readBusFactor(facts, { ...query, since: startOfWindow(published, days), threshold, exclude })
     },
     async churn(repository, { days, ...page }) {
-      const published = await findPublished(sources, repository)
-      const since = startOfWindow(published, days)
-      const query = { repositoryId: repository.id, snapshot: published.number, since }
-      return readChurn(database, { ...query, ...page, exclude: false })
+      const { published, facts, query } = await open(repository)
+      return readChurn(facts, { ...query, since: startOfWindow(published, days), ...page, exclude: false })
     },
     async commitActivity(repository, { days, now = new Date() }) {
-      const { number } = await findPublished(sources, repository)
-      return readDays(database, { repositoryId: repository.id, snapshot: number, until: now, days })
+      const { facts } = await open(repository)
+      return readDays(facts, { until: now, days })
     },
   }
 }

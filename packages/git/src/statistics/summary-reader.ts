@@ -1,4 +1,5 @@
 import type { BusFactor, ContributorStatistics, FileChurn, RepositoryReference, SnapshotTotals } from "@assay/core"
+import { openSnapshotFacts } from "../facts/open-snapshot-facts.js"
 import { findPublished } from "./find-published.js"
 import type { StatisticsSources } from "./find-published.js"
 import { readWeeks } from "./read-activity.js"
@@ -48,8 +49,19 @@ export function createSummaryReader(
   const { database } = options
   const limits = { contributors: 5, languages: 8, hotspots: 5, ...options.limits }
   return async (repository) => {
-    const { number, commit, committedAt, branch, totals } = await findPublished(options, repository)
-    const query = { repositoryId: repository.id, snapshot: number, since: undefined, exclude: true, offset: 0 }
+    const published = await findPublished(options, repository)
+    const { number, commit, committedAt, branch, totals } = published
+    const facts = openSnapshotFacts(database, {
+      ...{ tenant: repository.tenant, repositoryId: repository.id, snapshot: published },
+    })
+    const query = {
+      database,
+      repositoryId: repository.id,
+      snapshot: number,
+      since: undefined,
+      exclude: true,
+      offset: 0,
+    }
     return {
       snapshot: { number, commit, committedAt, branch },
       totals,
@@ -58,9 +70,9 @@ export function createSummaryReader(
         ...{ order: "commits", bots: false, limit: limits.contributors },
       }),
       languages: await readLanguages(database, { ...query, limit: limits.languages }),
-      hotspots: (await readChurn(database, { ...query, limit: limits.hotspots })).items,
-      busFactor: await readBusFactor(database, { ...query, threshold: 0.5 }),
-      weeks: committedAt ? await readWeeks(database, { ...query, until: committedAt, weeks }) : [],
+      hotspots: (await readChurn(facts, { ...query, limit: limits.hotspots })).items,
+      busFactor: await readBusFactor(facts, { ...query, threshold: 0.5 }),
+      weeks: committedAt ? await readWeeks(facts, { until: committedAt, weeks }) : [],
     }
   }
 }

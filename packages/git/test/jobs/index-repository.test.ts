@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { encodePath } from "../../src/index.js"
+import { encodePath, openSnapshotFacts } from "../../src/index.js"
 import { askGit } from "../helpers/ask-git.js"
 import { createRepository, lines } from "../helpers/create-repository.js"
 import type { TestRepository } from "../helpers/create-repository.js"
@@ -237,15 +237,30 @@ test("reports its stages, with progress that ends at its total", async () => {
   for (const progress of last.values()) expect(progress.done).toBeLessThanOrEqual(progress.total ?? 0)
 })
 
-test("keeps the facts of the snapshot before, and no older ones", async () => {
+test("keeps the facts of the last ten snapshots, and no older ones", async () => {
   await using source = await createRepository()
   const repository = await facts.register(source.path)
-  for (const round of [1, 2, 3, 4, 5]) {
+  const rounds = 13
+  for (let round = 1; round <= rounds; round++) {
     // Every round is a history of its own.
     source.commit({ ref: `refs/heads/round-${round}`, files: { [`file-${round}.txt`]: lines(round) } })
     source.write(`refs/heads/round-${round}`)
     await facts.repositories.update(repository.id, { defaultBranch: `round-${round}` })
     expect(await facts.index(repository)).toMatchObject({ snapshot: round, commits: 1, added: 1 })
   }
-  expect(await countRows(facts.database, repository)).toMatchObject({ snapshots: 5, commits: 3, changes: 3, files: 3 })
+  // Those of the published snapshot, of nine before it, and of one that the next run clears away.
+  const kept = 11
+  expect(await countRows(facts.database, repository)).toMatchObject({
+    ...{ snapshots: rounds, commits: kept, history_blocks: kept, files: kept, people: expect.any(Number) },
+  })
+  for (let round = rounds - 9; round <= rounds; round++) {
+    const read = openSnapshotFacts(facts.database, {
+      ...{ tenant: repository.tenant, repositoryId: repository.id },
+      snapshot: { number: round, commit: "", branch: "", committedAt: undefined },
+    })
+    expect(await read.files()).toMatchObject([{ path: `file-${round}.txt`, lines: round }])
+    const blocks = []
+    for await (const block of read.history()) blocks.push(block)
+    expect(blocks.reduce((sum, { commits }) => sum + commits.length, 0)).toBe(1)
+  }
 })

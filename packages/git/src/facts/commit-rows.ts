@@ -6,7 +6,7 @@ export async function retireCommits(scope: FactScope, oids: readonly string[], r
     transaction.query(
       `update assay.commits set removed_in = $2
       where repository_id = $1 and oid = any($3::bytea[]) and removed_in is null`,
-      [scope.repositoryId, removedIn, oids.map((oid) => Buffer.from(oid, "hex"))],
+      [scope.repositoryId, removedIn, toBytes(oids)],
     ),
   )
 }
@@ -20,4 +20,27 @@ export async function countRetiredCommits(scope: FactScope, removedIn: number): 
     ),
   )
   return row!.count
+}
+
+export interface KnownCommit {
+  readonly oid: string
+  readonly id: number
+  /** The corrected commit date. */
+  readonly rank: number
+}
+
+/** Which of these commits are there. */
+export async function findCommits(scope: FactScope, oids: readonly string[]): Promise<KnownCommit[]> {
+  if (oids.length === 0) return []
+  return scope.transaction((transaction) =>
+    transaction.query<KnownCommit & Record<string, unknown>>(
+      `select encode(oid, 'hex') as oid, id, rank from assay.commits
+      where repository_id = $1 and removed_in is null and oid = any($2::bytea[])`,
+      [scope.repositoryId, toBytes(oids)],
+    ),
+  )
+}
+
+function toBytes(oids: readonly string[]): Buffer[] {
+  return oids.map((oid) => Buffer.from(oid, "hex"))
 }

@@ -1,0 +1,49 @@
+import type { Zone } from "./time-zone.js"
+
+export type Interval = "day" | "week" | "month"
+export type WeekStart = "monday" | "sunday"
+
+export const secondsOfDay = 86_400
+
+/** Puts moments into days, weeks or months, each a whole number. Numbers that follow one another are neighbours. */
+export interface Calendar {
+  bucketOf(seconds: number): number
+  /** Its first day: `2026-11-16`. */
+  startOf(bucket: number): string
+}
+
+export function createCalendar(
+  interval: Interval,
+  { zone, weekStart }: { zone: Zone; weekStart: WeekStart },
+): Calendar {
+  // 1970-01-01 was a Thursday.
+  const shift = weekStart === "monday" ? 3 : 4
+  const day = (seconds: number): number => Math.floor((seconds + zone.offsetAt(seconds)) / secondsOfDay)
+  if (interval === "day") return { bucketOf: day, startOf: dayText }
+  if (interval === "week") {
+    return {
+      bucketOf: (seconds) => Math.floor((day(seconds) + shift) / 7),
+      startOf: (bucket) => dayText(bucket * 7 - shift),
+    }
+  }
+  return {
+    bucketOf: (seconds) => monthOfDay(day(seconds)),
+    startOf: (bucket) => dayText(Date.UTC(Math.floor(bucket / 12), bucket % 12, 1) / 1000 / secondsOfDay),
+  }
+}
+
+/** Months since the year 0 of a day since 1970. */
+export function monthOfDay(day: number): number {
+  const date = new Date(day * secondsOfDay * 1000)
+  return date.getUTCFullYear() * 12 + date.getUTCMonth()
+}
+
+export function dayText(day: number): string {
+  return new Date(day * secondsOfDay * 1000).toISOString().slice(0, 10)
+}
+
+/** `2026-11-22T16:00:00Z`; what lies outside of what a date can say is the nearest that can be said. */
+export function timeText(seconds: number): string {
+  const bounded = Math.min(Math.max(Math.floor(seconds), -62_167_219_200), 253_402_300_799)
+  return `${new Date(bounded * 1000).toISOString().slice(0, 19)}Z`
+}

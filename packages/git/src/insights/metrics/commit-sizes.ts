@@ -1,0 +1,43 @@
+import type { Fold } from "../selected-history.js"
+import { hasLines } from "../selected-history.js"
+import { quantile } from "./quantile.js"
+
+export interface CommitSizes {
+  /** Lines added and deleted of a non-merge commit: the median, and what nine of ten do not exceed. `undefined` without commits. */
+  readonly median: number | undefined
+  readonly p90: number | undefined
+  /** Commits of up to 10, 100 and 500 lines, and of more. */
+  readonly classes: { readonly small: number; readonly medium: number; readonly large: number; readonly huge: number }
+}
+
+export function countCommitSizes(): Fold<CommitSizes> {
+  const sizes: number[] = []
+  return {
+    add(block) {
+      const { commits, changes, commitCounts, changeCounts } = block
+      for (let commit = 0; commit < commits.length; commit++) {
+        if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
+        let size = 0
+        for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
+          if (changeCounts[change] === 1 && hasLines(block, change))
+            size += changes.added[change]! + changes.deleted[change]!
+        }
+        sizes.push(size)
+      }
+    },
+    result() {
+      const ascending = Float64Array.from(sizes).sort()
+      const upTo = (lines: number): number => ascending.findLastIndex((size) => size <= lines) + 1
+      return {
+        median: quantile(ascending, 0.5),
+        p90: quantile(ascending, 0.9),
+        classes: {
+          small: upTo(10),
+          medium: upTo(100) - upTo(10),
+          large: upTo(500) - upTo(100),
+          huge: ascending.length - upTo(500),
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import type { Database, InsightExclusion, Json, Logger } from "@assay/core"
+import { snapshotsKept } from "../facts/collect-garbage.js"
+import type { InsightTable, Row } from "./insight-definition.js"
+
+/** Where an answer is kept. */
+export interface RememberedAs {
+  readonly tenant: string
+  readonly repositoryId: number
+  readonly snapshot: number
+  readonly key: string
+}
+
+/** One page of an answer: rows from `offset` on, `total` is that of all pages. */
+export interface InsightPage extends InsightTable {
+  readonly total: number
+}
+
+export interface RememberedInsights {
+  /** `undefined` if it was not computed yet. One indexed read, whatever the size of the answer. */
+  read(as: RememberedAs, page: { offset: number; limit: number }): Promise<InsightPage | undefined>
+  /** Never rejects: an answer that cannot be kept is computed again. */
+  write(as: RememberedAs, table: InsightTable): Promise<void>
+}
+
+const rowsPerPart = 100
+/** A larger answer is computed for each of its pages: to write it would take longer. */
+const mostRows = 100_000
+/** Of a repository. Those that were computed first go first. */
+const mostAnswers = 300
+
+interface Head {
+  values: Record<string, Json>
+  columns: string[]
+  exclusions: InsightExclusion[]
+  total: number
+}
+
+export function createRememberedInsights(options: {
+  database: Pick<Database, "query" | "transaction">
+  log?: Logger | undefined
+}): RememberedInsights {
+  const { database, log } = options
+  return {
+    async read({ repositoryId, snapshot, key }, { offset, limit }) {
+      const first = Math.floor(offset / rowsPerPart) + 1
+      const last = limit === 0 ? first - 1 : Math.floor((offset + limit - 1) / rowsPerPart) + 1
+      const parts = await database.query<{ part: number; data: unknown }>(
+        `select part, data from assay.insights
+        where repository_id = $1 and snapshot = $2 and key = $3 and (part = 0 or part between $4 and $5) order by part`,
+        [repositoryId, snapshot, key, first, Math.min(last, 2 ** 31 - 1)],
+      )
+      if (parts[0]?.part !== 0) return undefined
+      const { values, columns, exclusions, total } = parts[0].data as Head
+      const start = offset - (first - 1) * rowsPerPart
+      const lists = parts.slice(1).flatMap(({ data }) => data as Json[][])
+      const rows = lists.slice(start, start + limit).map((list) => toRow(columns, list))
+      // Somebody is removing it part by part.
+      if (rows.length < Math.min(limit, Math.max(total - offset, 0))) return undefined
+      return { values, columns, exclusions, total, rows }
+    },
+    async write(as, table) {
+      if (table.rows.length > mostRows) return
+      try {
+        await insert(database, as, table)
+      } catch (error) {
+        log?.warn({ err: error, repositoryId: as.repositoryId }, "an insight could not be kept")
+      }
+    },
+  }
+}
+
+async function insert(
+  database: Pick<Database, "transaction">,
+  as: RememberedAs,
+  { values, columns, exclusions, rows }: InsightTable,
+): Promise<void> {
+  const parts: string[] = [JSON.stringify({ values, columns, exclusions, total: rows.length })]
+  for (let at = 0; at < rows.length; at += rowsPerPart) {
+    const lists = rows.slice(at, at + rowsPerPart).map((row) => columns.map((column) => row[column] ?? null))
+    parts.push(JSON.stringify(lists))
+  }
+  const { tenant, repositoryId, snapshot, key } = as
+  await database.transaction(async (transaction) => {
+    await transaction.query(
+      `insert into assay.insights (tenant, repository_id, snapshot, key, part, data)
+      select $1, $2, $3, $4, part - 1, data::jsonb from unnest($5::text[]) with ordinality as parts (data, part)
+      on conflict do nothing`,
+      [tenant, repositoryId, snapshot, key, parts],
+    )
+    await transaction.query(
+      `delete from assay.insights where repository_id = $1 and (
+        snapshot <= $2 - ${snapshotsKept}
+        or (snapshot, key) in (
+          select snapshot, key from assay.insights where repository_id = $1 and part = 0
+          order by created_at desc, snapshot desc, key offset ${mostAnswers}
+        ))`,
+      [repositoryId, snapshot],
+    )
+  })
+}
+
+function toRow(columns: readonly string[], list: readonly Json[]): Row {
+  const row: Record<string, Json> = {}
+  for (const [at, column] of columns.entries()) row[column] = list[at]!
+  return row
+}
