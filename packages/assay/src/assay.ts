@@ -8,6 +8,10 @@ import type {
   DayActivity,
   FileChurn,
   FileStatistics,
+  Insight,
+  InsightName,
+  InsightQuery,
+  InsightReader,
   Handler,
   JobDefinition,
   JobHandle,
@@ -31,6 +35,8 @@ export interface Assay extends AsyncDisposable {
   readonly client: Client
   readonly repositories: RepositoryStore
   readonly statistics: StatisticsReader
+  /** Reads metrics with their definitions, of this snapshot or a former one. */
+  readonly insights: InsightReader
   /** Puts questions about repositories to Potpie, and reads the answers. */
   readonly analyses: Analyses
   /** The workers of all processes that live. */
@@ -102,6 +108,8 @@ export interface RepositoryResults {
   /** The snapshot there was when these results were asked for. */
   readonly snapshot: Snapshot
   summary(): Promise<RepositorySummary>
+  /** A metric with its definition, parameters and exclusions. Rejects with `INVALID_INPUT` for a parameter it cannot read. */
+  insight(name: InsightName, query?: InsightQuery): Promise<Insight>
   busFactor(options?: Partial<BusFactorOptions>): Promise<BusFactor>
   /** By name. */
   contributors(): AsyncIterable<ContributorStatistics>

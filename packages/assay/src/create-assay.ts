@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
+import { chartSources, renderChart } from "@assay/charts"
 import { AssayError, createRuntime, createSealer, milliseconds, silentLogger } from "@assay/core"
 import type { Logger, Sealer } from "@assay/core"
 import {
+  createInsightReader,
   createMirrors,
   createRepositorySource,
   createStatisticsReader,
@@ -14,8 +16,9 @@ import {
   updateRepository,
 } from "@assay/git"
 import type { RemoteUrl } from "@assay/git"
+import type { Charts } from "@assay/http-adapter"
 import type { RedisConnection } from "@assay/redis-queue"
-import { createEventHub } from "@assay/ws-adapter"
+import { analysisWords, createEventHub, createPresenter } from "@assay/ws-adapter"
 import { createAnalysisDesk } from "./analysis-desk.js"
 import type { Assay } from "./assay.js"
 import type { AssayOptions } from "./assay-options.js"
@@ -56,8 +59,8 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     })
     registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
-    const hub = createEventHub({ reader: store, notifier, ...(logger ? { logger } : {}) })
     const statistics = createStatisticsReader({ database, repositories })
+    const insights = createInsightReader({ database, repositories, ...(logger ? { log: logger } : {}) })
     const parseRepositoryUrl = (text: string): RemoteUrl => parseRemoteUrl(text, { allow })
     const startOnce = (): Promise<void> => (starting ??= start())
     const { analyses, register } = createAnalysisDesk({
@@ -71,10 +74,17 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
     })
     register(runtime.worker)
+    const hub = createEventHub({
+      ...{ reader: store, notifier },
+      present: createPresenter({ "repository.analyze": analysisWords() }),
+      // Clients of the older service may know a project by Potpie's own id.
+      resolve: async (id, of) => (await analyses.find(id, of))?.id,
+      ...(logger ? { logger } : {}),
+    })
     const services: Assay["services"] = {
       client,
       repositories,
-      statistics,
+      ...{ statistics, insights, charts },
       definitions: { index: indexRepository, update: updateRepository, delete: deleteRepository },
       workers,
       paused: () => store.paused(),
@@ -106,9 +116,9 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     }
 
     const assay: Assay = {
-      ...{ client, repositories, statistics, analyses, workers, database, mirrors, services, hub },
+      ...{ client, repositories, statistics, insights, analyses, workers, database, mirrors, services, hub },
       ...createRepositoryDesk({
-        ...{ client, store, repositories, statistics, allow },
+        ...{ client, store, repositories, statistics, insights, allow },
         summary: createSummaryReader({ database, repositories }),
         started: startOnce,
         sweep: () => runtime.recovery.sweep(),
@@ -129,6 +139,8 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
 function queueNameOf({ analysisQueueName, redis }: AssayOptions): string {
   return analysisQueueName ?? (typeof redis === "object" ? redis.analysisQueueName : undefined) ?? "potpie-analysis"
 }
+
+const charts: Charts = { sources: chartSources, render: renderChart }
 
 /** A server that is down comes back, and work waits for it in the store; one that will never let us in is an error now. */
 async function waitForRedis(redis: RedisConnection, logger: Logger): Promise<void> {

@@ -10,6 +10,10 @@ export type SetupErrorCode =
   | "ADDRESS_UNUSABLE"
   /** The data folder, or a file in it, cannot be made, read or written. */
   | "DATA_FOLDER_UNUSABLE"
+  /** A file that the command was told to write cannot be written. */
+  | "FILE_UNWRITABLE"
+  /** A condition of `--fail-on` holds. */
+  | "GATE_FAILED"
   /** `--timeout` passed before the result was there. */
   | "TIMED_OUT"
 

@@ -2,6 +2,7 @@ import { AssayError } from "@assay/core"
 import type {
   Client,
   EnqueueOptions,
+  InsightReader,
   JobHandle,
   JobStore,
   Repository,
@@ -19,6 +20,7 @@ export interface RepositoryDeskOptions {
   store: JobStore
   repositories: RepositoryStore
   statistics: StatisticsReader
+  insights: InsightReader
   summary: (repository: Repository) => Promise<RepositorySummary>
   allow: readonly TrustedPrefix[]
   /** Resolves when work is taken up. */

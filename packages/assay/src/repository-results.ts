@@ -1,17 +1,18 @@
 import { AssayError } from "@assay/core"
-import type { Counted, Repository, StatisticsPage, StatisticsReader } from "@assay/core"
+import type { Counted, InsightReader, Repository, StatisticsPage, StatisticsReader } from "@assay/core"
 import type { RepositorySummary } from "@assay/git"
 import type { RepositoryResults } from "./assay.js"
 
 export interface ResultsSources {
   readonly statistics: StatisticsReader
+  readonly insights: InsightReader
   summary(repository: Repository): Promise<RepositorySummary>
 }
 
 const pageSize = 200
 
 export function createRepositoryResults(repository: Repository, sources: ResultsSources): RepositoryResults {
-  const { statistics } = sources
+  const { statistics, insights } = sources
   const { snapshot } = repository
   if (!snapshot) {
     throw new AssayError("SNAPSHOT_NOT_READY", `${repository.name} has not been indexed yet.`, {
@@ -22,6 +23,7 @@ export function createRepositoryResults(repository: Repository, sources: Results
     repository,
     snapshot,
     summary: () => sources.summary(repository),
+    insight: (name, query) => insights.read(repository, name, query),
     busFactor: (options) => statistics.busFactor(repository, { threshold: 0.5, days: 0, exclude: true, ...options }),
     contributors: () => pages((page) => statistics.contributors(repository, page)),
     files: () => pages((page) => statistics.files(repository, page)),

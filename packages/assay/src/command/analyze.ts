@@ -4,14 +4,21 @@ import { join } from "node:path"
 import { parseRemoteUrl } from "@assay/git"
 import { assayOptions } from "../assay-options.js"
 import type { AssayOptions } from "../assay-options.js"
+import type { RepositoryResults } from "../assay.js"
 import { createAssay } from "../create-assay.js"
+import { SetupError } from "../errors.js"
 import { createJobProgress } from "../output/job-progress.js"
 import { createLineLogger } from "../output/logger.js"
+import type { Screen } from "../output/screen.js"
 import { readSettings } from "../settings/read-settings.js"
 import type { Settings } from "../settings/settings-schema.js"
+import { checkGate, parseGate } from "../report/gate.js"
+import type { Gate } from "../report/gate.js"
+import { readChartInsights, readInsights } from "../report/read-insights.js"
 import { readReport } from "../report/repository-report.js"
 import { describeReport } from "../report/describe-report.js"
 import { reportDocument } from "../report/report-document.js"
+import { writeCharts, writeHtmlReport } from "../report/write-report.js"
 import type { Console } from "./console.js"
 import { startDeadline } from "./deadline.js"
 import { followJob } from "./follow-job.js"
@@ -20,6 +27,9 @@ import { listenForInterruption } from "./interruption.js"
 export interface AnalyzeOptions {
   branch?: string
   json?: boolean
+  html?: string
+  svg?: string
+  failOn?: readonly string[]
   keep?: boolean
   dataDir?: string
   timeout?: string
@@ -48,6 +58,8 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
     const assay = await createAssay({ ...own, ...place.options, role: "all", logger })
     try {
       signal.throwIfAborted()
+      const { descriptions } = assay.insights
+      const gates = (options.failOn ?? []).map((text) => parseGate(text, descriptions))
       const job = await assay.analyze(url, {
         trusted: true,
         ...(options.branch === undefined ? {} : { branch: options.branch }),
@@ -55,8 +67,22 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
       })
       const results = await followJob(job, createJobProgress({ screen, style }), signal)
       const report = await readReport(results)
-      if (options.json) print(JSON.stringify(reportDocument(report), undefined, 2))
-      else print(`${describeReport(report, { style: resultStyle, columns: resultColumns })}\n`)
+      const { html, svg } = options
+      if (options.json || html !== undefined || svg !== undefined) {
+        screen.live(`  ${style.dim("counting …")}`)
+        const names = descriptions.map(({ name }) => name)
+        const insights = await readInsights(results, names)
+        if (options.json) print(JSON.stringify(reportDocument(report, insights), undefined, 2))
+        const { repository } = results
+        const sources = { repository, insights: await readChartInsights(results, insights) }
+        if (html !== undefined) await writeHtmlReport(html, sources)
+        if (svg !== undefined) await writeCharts(svg, sources)
+        screen.live(undefined)
+      }
+      if (!options.json) print(`${describeReport(report, { style: resultStyle, columns: resultColumns })}\n`)
+      if (html !== undefined) screen.line(style.dim(`The report is in ${html}.`))
+      if (svg !== undefined) screen.line(style.dim(`The plots are in ${svg}.`))
+      await checkGates(gates, results, screen)
       if (screen.interactive && !options.json)
         screen.line(style.dim(`Next: assay serve ${url}    keep it, with an API`))
     } finally {
@@ -68,6 +94,18 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
     deadline.stop()
     interruption.stop()
   }
+}
+
+/** Throws `GATE_FAILED`, with all conditions that hold. */
+async function checkGates(gates: readonly Gate[], results: RepositoryResults, screen: Screen): Promise<void> {
+  const failed: string[] = []
+  for (const gate of gates) {
+    const result = checkGate(gate, await results.insight(gate.insight, { limit: 1 }))
+    if (result.value === undefined)
+      screen.line(`The number of --fail-on ${gate.text} is not known; it holds nothing back.`)
+    if (result.failed) failed.push(`${gate.text} holds: it is ${result.value}.`)
+  }
+  if (failed.length > 0) throw new SetupError("GATE_FAILED", failed.join("\n"))
 }
 
 /** A temporary folder and a database in memory, unless the user wants to keep what is found. */

@@ -9,6 +9,8 @@ export const exitCode = {
   unexpected: 1,
   /** The command line or a setting cannot be used. */
   usage: 2,
+  /** A condition of `--fail-on` holds. */
+  gate: 3,
   /** The repository is not there, not readable with these credentials, or not one that is fetched. */
   source: 4,
   /** Something on this side is not available: the database, the port, git. */
@@ -27,6 +29,8 @@ const byCode: Readonly<Record<ErrorCode | GitErrorCode | SetupErrorCode | "UNSAF
   UNSAFE_BINDING: exitCode.usage,
   SETTINGS_INVALID: exitCode.usage,
   USAGE: exitCode.usage,
+  FILE_UNWRITABLE: exitCode.usage,
+  GATE_FAILED: exitCode.gate,
   PORT_IN_USE: exitCode.unavailable,
   ADDRESS_UNUSABLE: exitCode.unavailable,
   TIMED_OUT: exitCode.timeout,

@@ -52,6 +52,14 @@ export function buildProgram(complain: (text: string) => void): Command {
     .argument("<repository>", "a URL, owner/repo on GitHub, or a local path")
     .option("--branch <branch>", "the branch to analyse (default: the repository's own)")
     .option("--json", "print one JSON document, and nothing else, on stdout")
+    .option("--html <file>", "write one self-contained report with plots")
+    .option("--svg <folder>", "write the plots, a file each")
+    .option(
+      "--fail-on <condition>",
+      "end with exit code 3 if that holds, such as 'bus_factor<2'; may be repeated",
+      collect,
+      [],
+    )
     .option("--keep", "keep mirror and results in the data folder, so that the next run reads only what is new")
     .option("--data-dir <folder>", "keep them in this folder")
     .option("--timeout <duration>", "give up after that long: 90s, 10m, 1h")
@@ -64,6 +72,11 @@ export function buildProgram(complain: (text: string) => void): Command {
     })
 
   return program
+}
+
+/** The values of an option that may be given more than once. */
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
 }
 
 /** Says at once that something happens: the parts of a service take a second to be loaded. */
@@ -87,5 +100,5 @@ PORT, HOST, DATABASE_URL, ASSAY_DATA_DIR, ASSAY_API_KEYS and others; docs/refere
 
 const tokenHelp = `
 For a private repository, put a token that may read it into ASSAY_GIT_TOKEN.
-Exit codes: 0 done, 2 usage, 4 repository not found or not readable, 69 unavailable, 75 try again, 124 timeout, 130 interrupted.
+Exit codes: 0 done, 2 usage, 3 a condition of --fail-on holds, 4 repository not found or not readable, 69 unavailable, 75 try again, 124 timeout, 130 interrupted.
 `

@@ -1,7 +1,12 @@
+import type { Insight } from "@assay/core"
+import { insightDocument } from "./insight-document.js"
 import type { RepositoryReport } from "./repository-report.js"
 
 /** The report for programs. Members are named as in the HTTP API; they may grow in number, and keep their meaning. */
-export function reportDocument({ repository, summary }: RepositoryReport): object {
+export function reportDocument(
+  { repository, summary }: RepositoryReport,
+  insights: Readonly<Record<string, Insight>>,
+): object {
   const { snapshot, totals, topContributors, languages, hotspots, busFactor, weeks } = summary
   return {
     repository: { url: repository.url, name: repository.name },
@@ -51,5 +56,6 @@ export function reportDocument({ repository, summary }: RepositoryReport): objec
       last_modified: file.lastModifiedAt.toISOString(),
     })),
     weeks: weeks.map(({ start, commits }) => ({ start, commits })),
+    insights: Object.fromEntries(Object.entries(insights).map(([name, insight]) => [name, insightDocument(insight)])),
   }
 }

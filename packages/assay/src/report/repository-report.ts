@@ -1,4 +1,4 @@
-import type { Repository } from "@assay/core"
+import type { Insight, Repository } from "@assay/core"
 import type { RepositorySummary } from "@assay/git"
 import type { RepositoryResults } from "../assay.js"
 
@@ -6,8 +6,11 @@ import type { RepositoryResults } from "../assay.js"
 export interface RepositoryReport {
   readonly repository: Repository
   readonly summary: RepositorySummary
+  /** The insight of that name. */
+  readonly numbers: Insight
 }
 
 export async function readReport(results: RepositoryResults): Promise<RepositoryReport> {
-  return { repository: results.repository, summary: await results.summary() }
+  const { repository } = results
+  return { repository, summary: await results.summary(), numbers: await results.insight("summary") }
 }
