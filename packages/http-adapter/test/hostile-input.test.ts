@@ -47,7 +47,22 @@ const text = fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: "binary", max
 const json = fc.oneof(
   fc.jsonValue(),
   fc.dictionary(
-    fc.oneof(fc.constantFrom("url", "default_branch", "token", "reason", "__proto__", "constructor"), text),
+    fc.oneof(
+      fc.constantFrom(
+        "url",
+        "repo",
+        "branch",
+        "question",
+        "github_token",
+        "projectId",
+        "default_branch",
+        "token",
+        "reason",
+        "__proto__",
+        "constructor",
+      ),
+      text,
+    ),
     fc.oneof(text, fc.jsonValue()),
   ),
 )
@@ -95,7 +110,18 @@ describe("hostile input", () => {
     )
     const query = fc.dictionary(
       fc.oneof(
-        fc.constantFrom("limit", "offset", "days", "threshold", "exclude", "state", "type", "repository_id", "cursor"),
+        fc.constantFrom(
+          "limit",
+          "offset",
+          "days",
+          "threshold",
+          "exclude",
+          "state",
+          "type",
+          "repository_id",
+          "cursor",
+          "verification",
+        ),
         text,
       ),
       text,
