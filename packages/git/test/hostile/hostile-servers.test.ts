@@ -13,6 +13,8 @@ const megabyte = 1024 ** 2
 const memoryBytes = 400 * megabyte
 const oid = "1".repeat(40)
 
+const lines = Buffer.concat(Array.from({ length: 1_000 }, (_, index) => packet(`${oid} refs/heads/branch-${index}\n`)))
+
 describe("a server", () => {
   test.each(["0", "2"])(
     "that never stops listing refs, by version %s of the protocol, is stopped by us",
@@ -25,17 +27,10 @@ describe("a server", () => {
           const kind = request.method === "GET" ? "advertisement" : "result"
           response.writeHead(200, { "content-type": `application/x-git-upload-pack-${kind}` })
           if (version === "0") response.write(`${packet("# service=git-upload-pack\n").toString()}0000`)
-          let index = 0
+          if (version === "0") response.write(packet(`${oid} refs/heads/a\0side-band-64k object-format=sha1\n`))
           const more = (): void => {
-            for (;;) {
-              const lines = Buffer.concat(
-                Array.from({ length: 1_000 }, () => {
-                  const end = version === "0" && index === 0 ? "\0side-band-64k object-format=sha1\n" : "\n"
-                  return packet(`${oid} refs/heads/branch-${index++}${end}`)
-                }),
-              )
+            while (!response.destroyed) {
               sent += lines.length
-              if (response.destroyed) return
               if (!response.write(lines)) break
             }
           }
@@ -51,7 +46,7 @@ describe("a server", () => {
         code: "REPOSITORY_TOO_LARGE",
         retryable: false,
       })
-      expect(performance.now() - started).toBeLessThan(30_000)
+      expect(performance.now() - started).toBeLessThan(60_000)
       expect(watch.peakBytes).toBeLessThan(memoryBytes + 10 * megabyte)
       expect(sent).toBeLessThan(2_000 * megabyte)
       expect(processesWith(String(setting.server.port))).toEqual([])
