@@ -225,7 +225,8 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
           mirror = await open(id, signal)
           if (mirror && mirror.objectFormat === expected.objectFormat) outcome = await update(mirror, fetching, context)
           else mirror = undefined
-        } catch (error) {
+        } catch (caught) {
+          const error = await explainFailure(path, caught)
           if (!GitError.isInstance(error) || !mendable.has(error.code)) throw error
           mirror = undefined
         }
