@@ -170,7 +170,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     async ended(id) {
       await client
         .job(id)
-        .result({ signal: AbortSignal.timeout(15_000) })
+        .result({ signal: AbortSignal.timeout(25_000) })
         .catch(() => {})
       return (await store.get(id))!
     },
@@ -182,7 +182,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       }
       throw new Error(`Waited in vain. The job is ${JSON.stringify(await store.get(id))}.`)
     },
-    result: (id) => client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(15_000) }),
+    result: (id) => client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(25_000) }),
     async stages(id) {
       const events = await store.events(id)
       return events.flatMap(({ type, data }) => (type === "job.stage" ? [data.stage!] : []))
