@@ -8,7 +8,9 @@ const lineages = Object.keys(fakeLineages) as FakeLineage[]
 
 describe.each(lineages)("on lineage %s", (lineage) => {
   test("an analysis goes through its stages, and its answer is checked and kept", async () => {
-    await using bench = await openBench({ fake: { lineage, answers: [{ text: goodText, thought: "Let me see." }] } })
+    await using bench = await openBench({
+      fake: { lineage, answers: [{ text: goodText, thought: "Let me see." }] },
+    })
     const id = await bench.ask()
 
     const result = await bench.result(id)
@@ -34,4 +36,11 @@ describe.each(lineages)("on lineage %s", (lineage) => {
     expect(await bench.analyses.snippets(id, "default")).toHaveLength(4)
     expect(bench.fake.billed).toBe(1)
   })
+})
+
+test("to look whether Potpie has parsed does not make it parse again", async () => {
+  const statuses = ["submitted", "submitted", "submitted", "submitted", "ready"]
+  await using bench = await openBench({ fake: { statuses, stuckAfterMs: 0, answers: [{ text: goodText }] } })
+  await bench.result(await bench.ask())
+  expect(bench.fake.projects).toMatchObject([{ parses: 1 }])
 })

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { goodText } from "./helpers/answers.js"
 import { openBench } from "./helpers/open-bench.js"
@@ -50,7 +51,7 @@ test.each(uncertain)("a crash %s fails the analysis, and says so", async (_, arr
 test("a crash while the answer is made fails the analysis as well", async () => {
   await using bench = await openBench({ leaseMs, fake: { answers: [{ text: goodText, delayMs: 400 }] } })
   let died: Promise<unknown> | undefined
-  bench.at.beforeAsk = () => void setTimeout(() => (died = bench.die().catch(() => {})), 100)
+  bench.at.beforeAsk = () => void globalThis.setTimeout(() => (died = bench.die().catch(() => {})), 100)
 
   const id = await bench.ask()
   const job = await bench.ended(id)
@@ -102,7 +103,7 @@ test("a crash between the end of an analysis and that of its job tells the same 
 test("a worker that is told to stop keeps an answer that comes a moment later", async () => {
   await using bench = await openBench({ fake: { answers: [{ text: goodText, delayMs: 250 }] } })
   let stopped: Promise<void> | undefined
-  bench.at.beforeAsk = () => void setTimeout(() => (stopped = bench.restart({ graceMs: 0 })), 50)
+  bench.at.beforeAsk = () => void globalThis.setTimeout(() => (stopped = bench.restart({ graceMs: 0 })), 50)
 
   const id = await bench.ask()
 
@@ -124,5 +125,24 @@ test("a store that is away while the answer comes costs nothing", async () => {
 
   expect(await bench.result(await bench.ask())).toMatchObject({ snippets_count: 4 })
   expect(failures).toBeGreaterThan(2)
+  expect(bench.fake.billed).toBe(1)
+})
+
+test("an answer that comes after its attempt was given up is kept, and is not asked for again", async () => {
+  await using bench = await openBench({
+    leaseMs,
+    handler: { lateAnswer: "9s" },
+    fake: { answers: [{ text: goodText, delayMs: 3_000 }] },
+  })
+  bench.at.beforeHeartbeat = () => Promise.reject(new Error("The network is gone."))
+  const id = await bench.ask()
+
+  expect(await bench.ended(id)).toMatchObject({ failure: { code: "ANALYSIS_UNCERTAIN" } })
+  expect(await bench.messages(id)).toMatchObject([{ state: "uncertain", text: null }])
+  delete bench.at.beforeHeartbeat
+  while ((await bench.messages(id))[0]!.state === "uncertain") await setTimeout(20)
+
+  await bench.client.redrive(id)
+  expect(await bench.result(id)).toMatchObject({ snippets_count: 4 })
   expect(bench.fake.billed).toBe(1)
 })

@@ -1,6 +1,8 @@
-import { describe, expect, test } from "vitest"
+import type { FakeAnswer } from "@assay/potpie-client/testing"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { goodText } from "./helpers/answers.js"
 import { openBench } from "./helpers/open-bench.js"
+import type { Bench } from "./helpers/open-bench.js"
 
 describe("while Potpie parses", () => {
   test("a parse that fails ends the analysis, without another attempt", async () => {
@@ -58,7 +60,7 @@ describe("while Potpie parses", () => {
     const statuses = Array.from({ length: 500 }, () => "submitted")
     await using bench = await openBench({
       fake: { statuses, answers: [{ text: goodText }] },
-      handler: { parseTimeout: 150 },
+      handler: { parseTimeout: 1_500 },
     })
     const id = await bench.ask()
 
@@ -69,7 +71,7 @@ describe("while Potpie parses", () => {
     })
     expect(bench.fake.projects).toMatchObject([{ parses: 1 }])
 
-    statuses.splice(0, 500, "submitted", "ready")
+    statuses.splice(0, 500, "ready")
     await bench.client.redrive(id)
     expect(await bench.ended(id)).toMatchObject({ state: "succeeded" })
     expect(bench.fake.projects).toMatchObject([{ parses: 2 }])
@@ -151,67 +153,50 @@ describe("when the message is refused before it is run", () => {
     })
   })
 
-  test.each([
-    [402, "POTPIE_NO_CREDITS"],
-    [403, "POTPIE_FORBIDDEN"],
-    [404, "POTPIE_NOT_FOUND"],
-    [422, "POTPIE_REJECTED"],
-  ])("with %s, that is the end: %s", async (status, code) => {
+  test("for a reason that stays, that is the end", async () => {
     await using bench = await openBench()
-    bench.fake.failNext({ path, status, times: 50 })
-    const id = await bench.ask()
-    expect(await bench.ended(id)).toMatchObject({ state: "failed", attempts: 1, failure: { code, retryable: false } })
-    expect(await bench.messages(id)).toMatchObject([{ state: "refused", failure_code: code }])
+    const codes = { 402: "POTPIE_NO_CREDITS", 403: "POTPIE_FORBIDDEN", 404: "POTPIE_NOT_FOUND", 422: "POTPIE_REJECTED" }
+    for (const [status, code] of Object.entries(codes)) {
+      bench.fake.failNext({ path, status: Number(status) })
+      const id = await bench.ask({ repo: `acme/refused-${status}` })
+      expect(await bench.ended(id)).toMatchObject({ state: "failed", attempts: 1, failure: { code, retryable: false } })
+      expect(await bench.messages(id)).toMatchObject([{ state: "refused", failure_code: code }])
+    }
+    expect(bench.fake.billed).toBe(0)
   })
 })
 
 describe("when the message was run and came to nothing", () => {
-  const broken: [string, Parameters<typeof openBench>[0], code: string, raw?: string][] = [
-    ["no text", { fake: { answers: [{ nothing: true }] } }, "POTPIE_ANSWER_EMPTY"],
-    [
-      "only reasoning",
-      { fake: { answers: [{ text: "<think>Hm.</think>" }] } },
-      "POTPIE_ANSWER_EMPTY",
-      "<think>Hm.</think>",
-    ],
-    [
-      "a failure phrase at its end",
-      { fake: { answers: [{ text: "So far *An error occurred during streaming*" }] } },
-      "POTPIE_ANSWER_FAILED",
-      "So far *An error occurred during streaming*",
-    ],
-    ["an exception", { fake: { answers: [{ fails: "boom" }] } }, "POTPIE_FAILED"],
-    ["a connection that breaks", { fake: { answers: [{ text: goodText, cutAfterBytes: 200 }] } }, "POTPIE_INTERRUPTED"],
-    [
-      "something else than an answer",
-      { fake: { answers: [{ text: goodText, endAfterBytes: 50 }] } },
-      "POTPIE_BAD_RESPONSE",
-    ],
-    ["prose without JSON", { fake: { answers: [{ text: "It is a shop." }] } }, "POTPIE_BAD_OUTPUT", "It is a shop."],
-    [
-      "JSON that is cut off",
-      { fake: { answers: [{ text: goodText.slice(0, 300) }] } },
-      "POTPIE_BAD_OUTPUT",
-      goodText.slice(0, 300),
-    ],
-    [
-      "JSON that says nothing",
-      { fake: { answers: [{ text: '{"snippets": []}' }] } },
-      "POTPIE_BAD_OUTPUT",
-      '{"snippets": []}',
-    ],
-  ]
+  let bench: Bench
+  beforeAll(async () => {
+    bench = await openBench()
+  })
+  afterAll(() => bench[Symbol.asyncDispose]())
 
-  test.each(broken)("%s", async (_, ...[options, code, raw]) => {
-    await using bench = await openBench(options)
-    const id = await bench.ask()
+  const failing = "So far *An error occurred during streaming*"
+  const cut = goodText.slice(0, 300)
+  const empty = '{"snippets": []}'
+  test.each<[string, FakeAnswer, code: string, raw?: string]>([
+    ["no text", { nothing: true }, "POTPIE_ANSWER_EMPTY"],
+    ["only reasoning", { text: "<think>Hm.</think>" }, "POTPIE_ANSWER_EMPTY", "<think>Hm.</think>"],
+    ["a failure phrase at its end", { text: failing }, "POTPIE_ANSWER_FAILED", failing],
+    ["an exception", { fails: "boom" }, "POTPIE_FAILED"],
+    ["a connection that breaks", { text: goodText, cutAfterBytes: 200 }, "POTPIE_INTERRUPTED"],
+    ["something else than an answer", { text: goodText, endAfterBytes: 50 }, "POTPIE_BAD_RESPONSE"],
+    ["prose without JSON", { text: "It is a shop." }, "POTPIE_BAD_OUTPUT", "It is a shop."],
+    ["JSON that is cut off", { text: cut }, "POTPIE_BAD_OUTPUT", cut],
+    ["JSON that says nothing", { text: empty }, "POTPIE_BAD_OUTPUT", empty],
+  ])("%s", async (name, ...[answer, code, raw]) => {
+    const billed = bench.fake.billed
+    bench.fake.answerNext(answer)
+    const id = await bench.ask({ repo: `acme/${name.replaceAll(" ", "-")}` })
 
     expect(await bench.ended(id)).toMatchObject({ state: "failed", attempts: 1, failure: { code, retryable: false } })
     const analysis = await bench.analyses.find(id, "default")
     expect(analysis).toMatchObject({ state: "failed", answer: undefined, failure: { code } })
     expect(analysis!.raw).toBe(raw)
     expect(await bench.messages(id)).toMatchObject([{ state: "failed", failure_code: code }])
-    expect(bench.fake.billed).toBe(1)
+    expect(bench.fake.billed).toBe(billed + 1)
   })
 
   test("too slowly", async () => {

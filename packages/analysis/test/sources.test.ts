@@ -90,3 +90,11 @@ test("another agent is asked where one is named, and none otherwise", async () =
   expect(bodies(other)).toEqual([expect.objectContaining({ agent_id: "LLD_agent" })])
   expect(bodies(bench).at(-1)).not.toHaveProperty("agent_id")
 })
+
+test("another question about the same commit is put to the project that is there", async () => {
+  for (const question of ["Who?", "When?"]) {
+    bench.fake.answerNext({ text: "Ann, in May." })
+    await bench.result(await bench.ask({ repo: "acme/twice", question }))
+  }
+  expect(bench.fake.projects.filter(({ repoName }) => repoName === "acme/twice")).toMatchObject([{ parses: 1 }])
+})

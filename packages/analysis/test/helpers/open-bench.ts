@@ -48,6 +48,8 @@ export interface Moments {
   afterAsk?: () => unknown
   /** Before a worker writes that a job has failed. */
   beforeFail?: () => unknown
+  /** Before a worker says that it is alive. */
+  beforeHeartbeat?: () => unknown
 }
 
 export type Interference = (context: HandlerContext<never, never>) => Partial<HandlerContext<never, never>>
@@ -168,7 +170,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     async ended(id) {
       await client
         .job(id)
-        .result({ signal: AbortSignal.timeout(15_000) })
+        .result({ signal: AbortSignal.timeout(25_000) })
         .catch(() => {})
       return (await store.get(id))!
     },
@@ -180,7 +182,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       }
       throw new Error(`Waited in vain. The job is ${JSON.stringify(await store.get(id))}.`)
     },
-    result: (id) => client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(15_000) }),
+    result: (id) => client.job<AnalysisResult>(id).result({ signal: AbortSignal.timeout(25_000) }),
     async stages(id) {
       const events = await store.events(id)
       return events.flatMap(({ type, data }) => (type === "job.stage" ? [data.stage!] : []))
@@ -220,6 +222,7 @@ function mortal<Part extends object>(part: Part, life: { over: boolean }, at: Mo
       return async (...args: unknown[]) => {
         const isFailure = (args[0] as { transition?: string }[] | undefined)?.[0]?.transition === "fail"
         if (name === "apply" && isFailure) await at.beforeFail?.()
+        if (name === "heartbeat") await at.beforeHeartbeat?.()
         if (life.over) throw new AssayError("UNAVAILABLE", "The process is gone.", { retryable: true })
         const result: unknown = await (member as (...given: unknown[]) => unknown).apply(target, args)
         if (life.over) throw new AssayError("UNAVAILABLE", "The process is gone.", { retryable: true })
