@@ -96,7 +96,8 @@ const rules: readonly Rule[] = [
     remote: true,
   },
   {
-    pattern: /(response|code|error:) 407/i,
+    // Not `error: 407 bytes of body are still expected`, which is about a connection that broke off.
+    pattern: /(failed, response|HTTP code|returned error:) 407/i,
     code: "GIT_NETWORK",
     message: () => "The proxy asks for credentials, or refused those it was given.",
     hint: proxyHint,
@@ -119,7 +120,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /Authentication failed|could not read (Username|Password)|terminal prompts disabled|error: (401|403)|HTTP 40[13]|Access denied|Permission denied/i,
+      /Authentication failed|could not read (Username|Password)|terminal prompts disabled|returned error: (401|403)|HTTP 40[13]|Access denied|Permission denied/i,
     code: "GIT_AUTH",
     message: (subject) => `${subject} asks for credentials, or refused those it was given.`,
     hint: "Give a token that may read this repository.",
@@ -148,7 +149,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /repository '.*' not found|Repository not found|error: 404|HTTP 404|does not appear to be a git repository|couldn't find remote ref|not a git repository|invalid gitfile format/i,
+      /repository '.*' not found|Repository not found|returned error: 404|HTTP 404|does not appear to be a git repository|couldn't find remote ref|not a git repository|invalid gitfile format/i,
     code: "GIT_NOT_FOUND",
     message: (subject) => `There is no Git repository at ${subject}, or it is private.`,
     remote: true,
