@@ -76,7 +76,8 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     register(runtime.worker)
     const hub = createEventHub({
       ...{ reader: store, notifier },
-      present: createPresenter({ "repository.analyze": analysisWords() }),
+      // An answer about how a repository keeps its tokens is no token, and is handed on as it is.
+      present: createPresenter({ "repository.analyze": analysisWords({ data: ({ result }) => result }) }),
       // Clients of the older service may know a project by Potpie's own id.
       resolve: async (id, of) => (await analyses.find(id, of))?.id,
       ...(logger ? { logger } : {}),

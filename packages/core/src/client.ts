@@ -28,7 +28,8 @@ export interface Client {
   counts(query?: Pick<JobQuery, "queue" | "types">): Promise<JobCounts>
   /** How many queued jobs of its queue come before this one. `undefined` unless it is queued. */
   ahead(jobId: JobId): Promise<number | undefined>
-  latestOfRepositories(repositoryIds: readonly number[]): Promise<Map<number, Job>>
+  /** The newest job of each of these repositories that has one; of these types, if any are named. */
+  latestOfRepositories(repositoryIds: readonly number[], types?: readonly string[]): Promise<Map<number, Job>>
   attempts(jobId: JobId): Promise<Attempt[]>
   /**
    * Cancels a job nobody works on, and asks a running one to stop. The job afterwards. Rejects with `JOB_NOT_FOUND`, and

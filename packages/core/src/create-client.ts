@@ -209,7 +209,7 @@ function clientFor(
       const job = await store.get(jobId)
       return job?.tenant === tenant ? store.ahead(jobId) : undefined
     },
-    latestOfRepositories: (repositoryIds) => store.latestOfRepositories(repositoryIds, tenant),
+    latestOfRepositories: (repositoryIds, types) => store.latestOfRepositories({ tenant, repositoryIds, types }),
 
     async attempts(jobId) {
       await mustGet(jobId)

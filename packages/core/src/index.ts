@@ -14,7 +14,7 @@ export type {
 export { redact } from "./redact.js"
 export { isJobId, newId, newJobId } from "./job-id.js"
 export type { FeedEvent, JobEvent, JobEventData, JobEventType, JobProgressEvent } from "./events.js"
-export { repositoryStatus } from "./repository.js"
+export { repositoryJobTypes, repositoryStatus } from "./repository.js"
 export type { NewRepository, Repository, RepositoryStatus } from "./repository.js"
 export type { Snapshot, SnapshotTotals } from "./snapshot.js"
 
@@ -42,6 +42,7 @@ export type {
   JobQuery,
   JobReader,
   JobStore,
+  LatestJobsQuery,
   PruneRequest,
   Sweep,
   SweepRequest,

@@ -36,9 +36,12 @@ export interface NewRepository {
 /** `pending`, `indexing`, `completed` and `failed` are the words of the API; `deleting` is ours. */
 export type RepositoryStatus = "pending" | "indexing" | "completed" | "failed" | "deleting"
 
+/** The jobs that say how a repository stands. A question about it that has failed does not. */
+export const repositoryJobTypes: readonly string[] = ["repository.index", "repository.update", "repository.delete"]
+
 /**
- * How a repository stands, derived and never stored: from its published snapshot and its newest job. A cancelled job
- * leaves the repository as it was.
+ * How a repository stands, derived and never stored: from its published snapshot and the newest of its jobs of
+ * {@link repositoryJobTypes}. A cancelled job leaves the repository as it was.
  */
 export function repositoryStatus(repository: Repository, latestJob: Job | undefined): RepositoryStatus {
   const atRest = repository.snapshot ? "completed" : "pending"

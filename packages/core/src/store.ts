@@ -129,8 +129,8 @@ export interface JobReader {
    * unless it is queued.
    */
   ahead(jobId: JobId): Promise<number | undefined>
-  /** The newest job of each of these repositories that has one. */
-  latestOfRepositories(repositoryIds: readonly number[], tenant: string): Promise<Map<number, Job>>
+  /** The newest job of each of these repositories that has one; of these types, if any are named. */
+  latestOfRepositories(query: LatestJobsQuery): Promise<Map<number, Job>>
   /** Oldest first: one per fence. */
   attempts(jobId: JobId): Promise<Attempt[]>
   /** Events of one job with a number above `after`, in order. At most `limit` (default 1,000). */
@@ -251,13 +251,19 @@ export interface PruneRequest {
 export interface JobQuery {
   readonly tenant?: string
   readonly states?: readonly JobState[]
-  readonly types?: readonly string[]
+  readonly types?: readonly string[] | undefined
   readonly queue?: string
   readonly repositoryId?: number
   readonly exclusiveKey?: string
   /** 1 to 1,000. Default 100. */
   readonly limit?: number
   readonly cursor?: string
+}
+
+export interface LatestJobsQuery {
+  readonly tenant: string
+  readonly repositoryIds: readonly number[]
+  readonly types?: readonly string[] | undefined
 }
 
 export interface JobPage {

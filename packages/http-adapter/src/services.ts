@@ -10,7 +10,7 @@ import type {
   StatisticsReader,
   WorkerRegistry,
 } from "@assay/core"
-import { AssayError } from "@assay/core"
+import { AssayError, repositoryJobTypes } from "@assay/core"
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from "fastify"
 import { unconfiguredAnalyses } from "./unconfigured-analyses.js"
 import { tenantOf } from "./request-context.js"
@@ -79,12 +79,13 @@ export async function mustGetRepository(services: Services, id: number, tenant: 
 
 /** The view of one repository, with its latest job. */
 export async function viewOf(client: Client, repository: Repository): Promise<RepositoryView> {
-  const jobs = await client.latestOfRepositories([repository.id])
+  const jobs = await client.latestOfRepositories([repository.id], repositoryJobTypes)
   return toRepositoryView(repository, jobs.get(repository.id))
 }
 
 /** The views of these repositories, each with its latest job, in their order. */
 export async function viewsOf(client: Client, repositories: readonly Repository[]): Promise<RepositoryView[]> {
-  const jobs = await client.latestOfRepositories(repositories.map(({ id }) => id))
+  const ids = repositories.map(({ id }) => id)
+  const jobs = await client.latestOfRepositories(ids, repositoryJobTypes)
   return repositories.map((repository) => toRepositoryView(repository, jobs.get(repository.id)))
 }

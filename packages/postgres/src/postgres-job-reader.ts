@@ -41,11 +41,12 @@ export function createPostgresJobReader(database: Database): JobReader {
       return row?.count
     },
 
-    async latestOfRepositories(repositoryIds, tenant) {
+    async latestOfRepositories({ repositoryIds, tenant, types }) {
       if (repositoryIds.length === 0) return new Map()
       const rows = await database.query<JobRow>(statements.selectLatestOfRepositories, [
         [...new Set(repositoryIds)],
         tenant,
+        types,
       ])
       return new Map(rows.map((row) => [Number(row.repository_id), toJob(row)]))
     },

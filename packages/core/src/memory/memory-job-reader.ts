@@ -41,9 +41,9 @@ export function createMemoryJobReader(read: () => MemoryJobs): JobReader {
       return rows({ queue: own.job.queue, states: ["queued"] }).filter((row) => bestFirst(row, own) < 0).length
     },
 
-    async latestOfRepositories(repositoryIds, tenant) {
+    async latestOfRepositories({ repositoryIds, ...query }) {
       const latest = new Map<number, Job>()
-      for (const job of select({ tenant }).sort(newestFirst)) {
+      for (const job of select(query).sort(newestFirst)) {
         const id = job.repositoryId
         if (id !== undefined && repositoryIds.includes(id) && !latest.has(id)) latest.set(id, job)
       }

@@ -28,7 +28,9 @@ export const selectLatestOfRepositories = `
   select ${jobColumns}
   from unnest($1::bigint[]) as wanted(id)
   cross join lateral (
-    select * from assay.jobs where repository_id = wanted.id and tenant = $2 order by id desc limit 1
+    select * from assay.jobs
+    where repository_id = wanted.id and tenant = $2 and ($3::text[] is null or type = any ($3))
+    order by id desc limit 1
   ) as jobs`
 
 export const countAhead = `

@@ -1,4 +1,4 @@
-import { repositoryStatus } from "@assay/core"
+import { repositoryJobTypes, repositoryStatus } from "@assay/core"
 import type { Assay } from "../../assay.js"
 import { formatCount, formatCounted } from "../../output/format.js"
 import { padEnd, padStart, printable, shorten } from "../../output/printable.js"
@@ -27,7 +27,8 @@ export async function describeRepositories(assay: Assay, options: DescribeReposi
   if (total === 1 && only.snapshot) {
     return `\n${describeReport(await readReport(await assay.results(only)), options)}\n`
   }
-  const jobs = await assay.client.latestOfRepositories(repositories.map(({ id }) => id))
+  const ids = repositories.map(({ id }) => id)
+  const jobs = await assay.client.latestOfRepositories(ids, repositoryJobTypes)
   const rows = repositories.flatMap((repository) => {
     const { id, name, snapshot } = repository
     const figures = snapshot

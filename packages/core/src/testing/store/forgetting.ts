@@ -84,7 +84,7 @@ function pruneTests(test: StoreTest): void {
     expect(await store.prune({ keepJobs: 0, keepMs: 0, limit: 10 })).toBe(1)
     expect(await idsOf(store)).toEqual([latest.id, failed.id, elsewhere.id].sort())
     expect(await store.get(first.id)).toBeUndefined()
-    expect((await store.latestOfRepositories([1, 2], "default")).get(1)?.id).toBe(latest.id)
+    expect((await store.latestOfRepositories({ repositoryIds: [1, 2], tenant: "default" })).get(1)?.id).toBe(latest.id)
   })
 
   test("forgets a finished job of a repository that has a newer one, finished or not", async (context) => {

@@ -127,11 +127,18 @@ export function listingTests(test: StoreTest): void {
     const other = await enqueue(store, { repositoryId: 2 })
     await enqueue(store, { repositoryId: 3 })
     await enqueue(store)
-    const latest = await store.latestOfRepositories([2, 1, 4], "default")
+    const tenant = "default"
+    const latest = await store.latestOfRepositories({ repositoryIds: [2, 1, 4], tenant })
     expect([...latest.keys()].sort()).toEqual([1, 2])
     expect(latest.get(1)).toEqual(newest)
     expect(latest.get(2)).toEqual(other)
-    expect(await store.latestOfRepositories([], "default")).toEqual(new Map())
+    expect(await store.latestOfRepositories({ repositoryIds: [], tenant })).toEqual(new Map())
+    const types = ["test.one"]
+    const ofType = await store.latestOfRepositories({ repositoryIds: [1, 2], tenant, types })
+    expect([...ofType.values()].map(({ id, type }) => [id === newest.id, type])).toEqual([
+      [false, "test.one"],
+      [false, "test.one"],
+    ])
   })
 
   test("keeps the attempts of jobs apart", async ({ store }) => {
