@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { randomUUID } from "node:crypto"
 import { chartNames, renderChart, renderReport } from "@assay/charts"
+import { makeFolder } from "@assay/core"
 import type { Insight, Repository } from "@assay/core"
 import { SetupError } from "../errors.js"
 
@@ -34,7 +35,7 @@ export async function writeCharts(folder: string, { repository, insights }: Repo
 async function writeWhole(file: string, text: string): Promise<void> {
   const unfinished = `${file}.${randomUUID()}`
   try {
-    await mkdir(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     await writeFile(unfinished, text)
     await rename(unfinished, file)
   } catch (error) {

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { chartNames } from "@assay/charts"
 import { beforeAll, describe, expect, it } from "vitest"
 import { buildCommand, runAssay, startAssay } from "../helpers/command.js"
 import { createRepository, largeRepository, smallRepository } from "../helpers/repository.js"
@@ -36,6 +37,66 @@ describe("assay analyze", { timeout: 120_000 }, () => {
       bus_factor: { bus_factor: expect.any(Number), risk_level: expect.any(String) },
     })
     expect(document["top_contributors"]).toMatchObject([{ name: "Ada", commits: 3 }, { commits: 1 }, { commits: 1 }])
+  })
+
+  it("says every insight with --json, with its definition and all of its rows", async () => {
+    const folder = temporaryFolder()
+    const repository = smallRepository(join(folder, "lamp"))
+    const { code, stdout } = await runAssay(["analyze", "lamp", "--json"], { cwd: folder })
+    expect(code).toBe(0)
+    const { insights } = JSON.parse(stdout) as { insights: Record<string, InsightDocument> }
+    expect(Object.keys(insights)).toHaveLength(16)
+    for (const insight of Object.values(insights)) {
+      expect(insight.definition.length).toBeGreaterThan(20)
+      expect(insight.data).toHaveLength(insight.total)
+    }
+    expect(insights["summary"]?.values).toMatchObject({ commits: 5, contributors: 3, files: 4 })
+    const byGit = repository.git("shortlog", "-sne", "--no-merges", "HEAD").split("\n")
+    expect(insights["contributors"]?.data.map(({ name, commits }) => [name, commits])).toEqual(
+      byGit.map((line) => /^\s*(\d+)\t(.+) </.exec(line)).map((match) => [match?.[2], Number(match?.[1])]),
+    )
+  })
+
+  it("writes a report that needs nothing else, and plots", async () => {
+    const folder = temporaryFolder()
+    smallRepository(join(folder, "lamp"))
+    const args = ["analyze", "lamp", "--html", "out/report.html", "--svg", "out/plots"]
+    const { code, stdout, stderr } = await runAssay(args, { cwd: folder })
+    expect(code).toBe(0)
+    expect(stdout).toContain("lamp · main")
+    expect(stderr).toMatch(/The report is in out\/report\.html\.[^]*The plots are in out\/plots\./)
+    const report = readFileSync(join(folder, "out", "report.html"), "utf8")
+    expect(report).toMatch(/^<!doctype html>/i)
+    expect(report).toContain("src/a.ts")
+    // Links lead somewhere when somebody follows them; nothing is fetched.
+    expect(report).not.toMatch(/<script|\ssrc=|@import|url\(/i)
+    expect(readdirSync(join(folder, "out", "plots")).sort()).toEqual(
+      [...chartNames].map((name) => `${name}.svg`).sort(),
+    )
+    const unwritable = await runAssay(["analyze", "lamp", "--html", "/proc/x/report.html"], { cwd: folder })
+    expect(unwritable.code).toBe(2)
+    expect(unwritable.stderr).toMatch(/FILE_UNWRITABLE/)
+  })
+
+  it("ends with a code of its own if a condition of --fail-on holds", async () => {
+    const folder = temporaryFolder()
+    smallRepository(join(folder, "lamp"))
+    const run = (...conditions: string[]): ReturnType<typeof runAssay> =>
+      runAssay(["analyze", "lamp", ...conditions.flatMap((condition) => ["--fail-on", condition])], { cwd: folder })
+    const held = await run("commits < 100", "contributors>=4", "files==4")
+    expect(held.code).toBe(3)
+    expect(held.stdout).toContain("lamp · main")
+    expect(held.stderr).toMatch(/✘ commits < 100 holds: it is 5\.\n +files==4 holds: it is 4\.\n/)
+    expect((await run("commits>5", "bus_factor<1", "coupling.pairs>0")).code).toBe(0)
+    for (const [wrong, hint] of [
+      ["commits", /is no condition[^]*bus_factor<2/],
+      ["beauty>1", /no number of the summary called beauty[^]*truck_factor/],
+      ["beauty.pairs>1", /no insight called beauty[^]*hotspots/],
+    ] as const) {
+      const { code, stderr } = await run(wrong)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(hint)
+    }
   })
 
   it("reads the branch that it is asked for", async () => {
@@ -99,6 +160,13 @@ describe("assay analyze", { timeout: 120_000 }, () => {
     expect(readdirSync(temporary)).toEqual([])
   })
 })
+
+interface InsightDocument {
+  definition: string
+  values: Record<string, unknown>
+  data: Record<string, unknown>[]
+  total: number
+}
 
 function createFolder(folder: string): string {
   mkdirSync(folder, { recursive: true })
