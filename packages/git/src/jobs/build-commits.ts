@@ -35,7 +35,8 @@ export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ ad
     blocks.map((block) => ({ ...block, columns: sliceColumns(commits, block.start, block.start + block.length) })),
     snapshot,
   )
-  await writePeople(scope, mirror, { snapshot, tip, signal })
+  const before = base === undefined ? undefined : { snapshot: build.baseSnapshot, tip: base }
+  await writePeople(scope, mirror, { snapshot, tip, before, signal })
   const last = commits.oids.lastIndexOf(tip)
   const committedAt = last === -1 ? undefined : toDate(commits.columns.committedAt[last]!)
   await announceFirstFacts(scope, { snapshot, committedAt })

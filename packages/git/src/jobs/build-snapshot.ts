@@ -53,6 +53,8 @@ export interface Build extends ReadingOptions {
   readonly snapshot: number
   /** The commit of the published snapshot, if what is known can be built upon; else everything is read. */
   readonly base: string | undefined
+  /** The number of the published snapshot; 0 if there is none. */
+  readonly baseSnapshot: number
   /** Some of the commits were read by an earlier attempt. */
   readonly resumed: boolean
 }
@@ -89,7 +91,16 @@ export async function buildSnapshot(
     counts.removed = options.full ? 0 : ready.totals.commits
   }
   if (fetched) {
-    const build: Build = { context, scope, fetched, snapshot, base, resumed, ...options.reading }
+    const build: Build = {
+      context,
+      scope,
+      fetched,
+      snapshot,
+      base,
+      baseSnapshot: ready?.number ?? 0,
+      resumed,
+      ...options.reading,
+    }
     const pathIds = await createPathIds(scope)
     const commits = await buildCommits(build, pathIds)
     counts.added = commits.added
