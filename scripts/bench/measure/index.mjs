@@ -1,60 +1,87 @@
-// Index of a repository of 10,000 commits beside one plain `git log --numstat` of it, then an update after 100 more. What is
-// spent on fetching is left out: the clock starts with the stage that follows it.
-import { execFileSync } from "node:child_process"
+// Index of a repository of 10,000 commits beside plain `git log --numstat` of it, then an update after 100 more. What is spent on
+// fetching is left out: the clock starts with the stage that follows it. Git is timed before and after each index, in the same
+// run: on a machine that others use, too, only the ratio says something.
+//
+// BENCH_COMMITS makes the history shorter or longer; BENCH_REPOSITORY=<path> takes a real one, whose last 100 commits of the
+// first-parent chain are then what the update brings.
+import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { openRuntime } from "../bench-runtime.mjs"
 import { extendHistory, makeHistory } from "../make-history.mjs"
 import * as git from "#git"
 import * as postgres from "#postgres"
 
 const database = process.argv[2] ?? "PGlite"
+const real = process.env.BENCH_REPOSITORY
 const commits = Number(process.env.BENCH_COMMITS ?? 10_000)
 const folder = mkdtempSync(join(tmpdir(), "assay-bench-"))
 const source = join(folder, "source")
 
 // Making the history takes longer than indexing it: the runs of one benchmark share it.
-const shared = join(tmpdir(), `assay-bench-history-${commits}-${process.ppid}`)
+const shared = real ? resolve(real) : join(tmpdir(), `assay-bench-history-${commits}-${process.ppid}`)
 if (!existsSync(shared)) await makeHistory(shared, { commits })
 execFileSync("git", ["clone", "--quiet", "--bare", "--no-hardlinks", shared, source])
+const branch = ask(["symbolic-ref", "HEAD"])
+const tip = ask(["rev-parse", branch])
+if (real) execFileSync("git", ["-C", source, "update-ref", branch, `${tip}~100`])
 
 /** @type {any} */
 let repositories
+/** @type {any} */
+let reading
 const bench = await openRuntime(database, async ({ worker }, opened) => {
   await postgres.migrate(opened, git.gitMigrations)
   repositories = postgres.createPostgresRepositoryStore({ database: opened })
-  const mirrors = git.createMirrors({ root: join(folder, "mirrors") })
-  git.registerRepositoryJobs(worker, { repositories, mirrors })
+  reading = { repositories, mirrors: git.createMirrors({ root: join(folder, "mirrors") }), lines: true }
+  git.registerRepositoryJobs(worker, reading)
 })
 
 try {
   globalThis.gc?.()
   const idle = process.memoryUsage.rss()
-  const { url, key, name } = git.parseRemoteUrl(source, { trusted: true })
-  const repository = await repositories.create({ tenant: "default", url, key, name, trusted: true })
+  const everything = await register("everything")
+  const historyOnly = await register("history-only")
 
   let largest = 0
-  const sampling = setInterval(() => (largest = Math.max(largest, process.memoryUsage.rss())), 50)
-  const indexSeconds = await perform(git.indexRepository, repository.id)
+  let largestChildren = 0
+  const sampling = setInterval(() => {
+    largest = Math.max(largest, process.memoryUsage.rss())
+    largestChildren = Math.max(largestChildren, residentSetOfChildren())
+  }, 250)
+  const gitBefore = plainGit()
+  const indexSeconds = await perform(git.indexRepository, everything)
+  const gitBetween = plainGit()
+  reading.lines = false
+  const historySeconds = await perform(git.indexRepository, historyOnly)
+  const gitAfter = plainGit()
   clearInterval(sampling)
-  const gitSeconds = plainGit()
-  await extendHistory(source, { commits: 100 })
-  const updateSeconds = await perform(git.updateRepository, repository.id)
+  reading.lines = true
+  if (real) execFileSync("git", ["-C", source, "update-ref", branch, tip])
+  else await extendHistory(source, { commits: 100 })
+  const updateSeconds = await perform(git.updateRepository, everything)
 
+  const gitSeconds = (gitBefore + gitBetween) / 2
   console.log(
     JSON.stringify({
       ratio: indexSeconds / gitSeconds,
-      indexSeconds,
-      gitSeconds,
-      updateSeconds,
+      historyRatio: historySeconds / ((gitBetween + gitAfter) / 2),
+      ...{ indexSeconds, historySeconds, gitSeconds, updateSeconds },
       nodeMegabytes: largest / 2 ** 20,
       aboveIdleMegabytes: (largest - idle) / 2 ** 20,
+      childrenMegabytes: largestChildren / 2 ** 20,
     }),
   )
 } finally {
   await bench.close()
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** @param {string} name */
+async function register(name) {
+  const { url, key } = git.parseRemoteUrl(source, { trusted: true })
+  return (await repositories.create({ tenant: "default", url, key: `${key}#${name}`, name, trusted: true })).id
 }
 
 /**
@@ -75,6 +102,19 @@ async function perform(definition, repositoryId) {
 
 function plainGit() {
   const startedAt = performance.now()
-  execFileSync("git", ["-C", source, "log", "--numstat", "main"], { stdio: ["ignore", "ignore", "inherit"] })
+  const args = ["-C", source, "log", "--numstat", "-M50%", "--no-merges", branch]
+  execFileSync("git", args, { stdio: ["ignore", "ignore", "inherit"] })
   return (performance.now() - startedAt) / 1000
+}
+
+/** Of all processes that this one has started, in bytes. */
+function residentSetOfChildren() {
+  const { stdout } = spawnSync("ps", ["-o", "rss=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" })
+  const lines = (stdout ?? "").split("\n").filter((line) => line.endsWith("git"))
+  return lines.reduce((sum, line) => sum + Number.parseInt(line, 10) * 1024, 0)
+}
+
+/** @param {string[]} args */
+function ask(args) {
+  return execFileSync("git", ["-C", source, ...args], { encoding: "utf8" }).trim()
 }

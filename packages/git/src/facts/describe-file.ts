@@ -1,5 +1,6 @@
 import type { Blob } from "../history/read-blobs.js"
 import type { LanguageDetector } from "../languages/language-detector.js"
+import type { AttributesOf } from "../languages/gitattributes.js"
 import { exclusionOf } from "./file-category.js"
 import type { Exclusion } from "./file-category.js"
 import { measureText } from "./measure-text.js"
@@ -28,14 +29,26 @@ export interface FileFacts extends TreeFile {
 /** `core.bigFileThreshold` of our git: larger files are binary to it, whatever is in them. */
 export const largestText = 32 * 1024 ** 2
 const bytesLookedAt = 8_000
+/** How much of the beginning, and of the end, may say which language it is. */
+const edge = 1_024
 
 /** What there is to know of a file. `blob.content` must hold all of it, up to `largestText` bytes. */
-export function describeFile(file: TreeFile, blob: Blob, languages: LanguageDetector): FileFacts {
+export function describeFile(
+  file: TreeFile,
+  blob: Blob,
+  { languages, attributesOf }: { languages: LanguageDetector; attributesOf?: AttributesOf | undefined },
+): FileFacts {
   const { content, size } = blob
   const binary = isBinary(blob)
   const lfs = isLfsPointer(content, size)
-  const excluded = exclusionOf(file.path, content)
-  const language = binary || lfs ? undefined : languages.detect(file.path, content.subarray(0, 1_024))
+  const attributes = attributesOf?.(file.path) ?? {}
+  const excluded = exclusionOf(file.path, content, attributes)
+  const named = attributes.language === undefined ? undefined : languages.find(attributes.language)
+  const language =
+    binary || lfs
+      ? undefined
+      : (named ??
+        languages.detect(file.path, content.subarray(0, edge), content.subarray(Math.max(edge, content.length - edge))))
   return {
     ...file,
     bytes: size,
@@ -43,7 +56,10 @@ export function describeFile(file: TreeFile, blob: Blob, languages: LanguageDete
     lfs,
     excluded,
     language: language?.name,
-    detectable: !excluded && (language?.type === "programming" || language?.type === "markup"),
+    detectable:
+      language !== undefined &&
+      !excluded &&
+      (attributes.detectable ?? (language.type === "programming" || language.type === "markup")),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { LinguistAttributes } from "../languages/gitattributes.js"
+
 /** Why a file is none of the authors' own work, by the conventions that linguist knows, too. */
 export interface Exclusion {
   readonly what:
@@ -23,16 +25,35 @@ const generatedContent =
 const documentation =
   /^(?:docs?|documentation|man|examples?|samples?)\/|(?:^|\/)(?:javadoc|man\d?)\/|(?:^|\/)(?:README|CHANGE(?:S|LOG)|CONTRIBUTING|COPYING|INSTALL|LICEN[CS]E|NOTICE|AUTHORS|HISTORY|NEWS|SECURITY|CODE_OF_CONDUCT)(?:\.(?:md|markdown|mdx|rst|txt|adoc|asciidoc|org|html?))*$/i
 
-/** `beginning` is the first KiB of the file. */
-export function exclusionOf(path: string, beginning: Buffer): Exclusion | undefined {
-  const match = (pattern: RegExp): string | undefined => pattern.exec(path)?.[0].replace(/^\//, "")
-  const copied = match(vendored)
-  if (copied !== undefined) return { what: "vendored", reason: `path: ${copied}` }
-  const written = match(generatedPath)
-  if (written !== undefined) return { what: "generated", reason: `path: ${written}` }
-  if (generatedContent.test(beginning.toString("latin1", 0, 1_024))) {
-    return { what: "generated", reason: "content: it says so in its first lines" }
+/**
+ * `beginning` is the first KiB of the file. What the repository's `.gitattributes` say goes before all rules, in either
+ * direction.
+ */
+export function exclusionOf(
+  path: string,
+  beginning: Buffer,
+  attributes: LinguistAttributes = {},
+): Exclusion | undefined {
+  for (const what of ["vendored", "generated", "documentation"] as const) {
+    const said = attributes[what]
+    if (said === true) return { what, reason: `.gitattributes: linguist-${what}` }
+    const reason = said === false ? undefined : reasons[what](path, beginning)
+    if (reason !== undefined) return { what, reason }
   }
-  const explained = match(documentation)
-  return explained === undefined ? undefined : { what: "documentation", reason: `path: ${explained}` }
+  return undefined
+}
+
+const reasons: Record<Exclusion["what"], (path: string, beginning: Buffer) => string | undefined> = {
+  vendored: (path) => match(vendored, path),
+  generated: (path, beginning) =>
+    match(generatedPath, path) ??
+    (generatedContent.test(beginning.toString("latin1", 0, 1_024))
+      ? "content: it says so in its first lines"
+      : undefined),
+  documentation: (path) => match(documentation, path),
+}
+
+function match(pattern: RegExp, path: string): string | undefined {
+  const found = pattern.exec(path)?.[0].replace(/^\//, "")
+  return found === undefined ? undefined : `path: ${found}`
 }

@@ -53,9 +53,9 @@ export interface StoredIdentity extends Identity {
   id: number
 }
 
-/** All identities of the repository in the order of their ids, some thousand at a time. */
-export async function* readIdentities(scope: FactScope): AsyncGenerator<StoredIdentity[], void, undefined> {
-  let last = 0
+/** All identities of the repository with higher ids than `after`, in the order of their ids, some thousand at a time. */
+export async function* readIdentities(scope: FactScope, after = 0): AsyncGenerator<StoredIdentity[], void, undefined> {
+  let last = after
   for (;;) {
     const rows = await scope.transaction((transaction) =>
       transaction.query<StoredIdentity>(

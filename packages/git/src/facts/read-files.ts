@@ -2,6 +2,8 @@ import { largestText, describeFile } from "./describe-file.js"
 import type { FileFacts, TreeFile } from "./describe-file.js"
 import { readBlobs } from "../history/read-blobs.js"
 import { readTree } from "../history/read-tree.js"
+import type { AttributesOf } from "../languages/gitattributes.js"
+import { parseGitattributes } from "../languages/gitattributes.js"
 import type { LanguageDetector } from "../languages/language-detector.js"
 import type { Mirror } from "../mirror/mirror.js"
 
@@ -9,7 +11,7 @@ import type { Mirror } from "../mirror/mirror.js"
 export async function* readFiles(
   mirror: Mirror,
   files: AsyncIterable<TreeFile> | Iterable<TreeFile>,
-  options: { languages: LanguageDetector; signal?: AbortSignal | undefined },
+  options: { languages: LanguageDetector; attributesOf: AttributesOf; signal?: AbortSignal | undefined },
 ): AsyncGenerator<FileFacts, void, undefined> {
   const asked: TreeFile[] = []
   async function* oids(): AsyncGenerator<string, void, undefined> {
@@ -19,7 +21,7 @@ export async function* readFiles(
     }
   }
   for await (const blob of readBlobs(mirror, oids(), { bytes: largestText, signal: options.signal })) {
-    yield describeFile(asked.shift()!, blob, options.languages)
+    yield describeFile(asked.shift()!, blob, options)
   }
 }
 
@@ -34,4 +36,22 @@ export async function* readTreeFiles(
       if (kind === "file" || kind === "executable") yield { path, oid, executable: kind === "executable" }
     }
   }
+}
+
+/** The name of the files by which a repository says what it wants to be taken for. */
+export const attributesFile = /(?:^|\/)\.gitattributes$/
+const longestAttributes = 256 * 1024
+
+/** What the `.gitattributes` of a commit say to linguist. */
+export async function readAttributes(mirror: Mirror, tip: string, signal?: AbortSignal): Promise<AttributesOf> {
+  const files: TreeFile[] = []
+  for await (const file of readTreeFiles(mirror, tip, signal)) if (attributesFile.test(file.path)) files.push(file)
+  const contents = new Map<string, string>()
+  const oids = files.map(({ oid }) => oid)
+  if (oids.length === 0) return parseGitattributes(contents)
+  let at = 0
+  for await (const { content } of readBlobs(mirror, oids, { bytes: longestAttributes, signal })) {
+    contents.set(files[at++]!.path, content.toString("utf8"))
+  }
+  return parseGitattributes(contents)
 }

@@ -1,6 +1,7 @@
 import type { TreeFile } from "../facts/describe-file.js"
 import type { PathIds } from "../facts/path-ids.js"
-import { readFiles, readTreeFiles } from "../facts/read-files.js"
+import { attributesFile, readAttributes, readFiles, readTreeFiles } from "../facts/read-files.js"
+import { retireRows } from "../facts/remove-rows.js"
 import { retireFiles, writeFiles } from "../facts/write-files.js"
 import { readTree } from "../history/read-tree.js"
 import { readTreeChanges } from "../history/read-tree-changes.js"
@@ -18,7 +19,12 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
   const { mirror, tip } = fetched
   await context.stage("reading files")
 
-  const changes = base === undefined ? undefined : await readTreeChanges(mirror, base, { to: tip, signal })
+  let changes = base === undefined ? undefined : await readTreeChanges(mirror, base, { to: tip, signal })
+  if (changes?.some(({ path }) => attributesFile.test(path))) {
+    // Other rules may say something else of every file.
+    await retireRows(scope, "files", snapshot)
+    changes = undefined
+  }
   for (let start = 0; changes && start < changes.length; start += filesPerTransaction) {
     const paths = changes.slice(start, start + filesPerTransaction).map(({ path }) => path)
     await scope.transaction((transaction) => retireFiles(transaction, scope, { paths, removedIn: snapshot, pathIds }))
@@ -29,8 +35,11 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
   context.progress(0, total, "files")
   if (total === 0) return
   const languages = await createLanguageDetector()
+  const attributesOf = await readAttributes(mirror, tip, signal)
   let done = 0
-  const files = readFiles(mirror, changed ?? readTreeFiles(mirror, tip, signal), { languages, signal })
+  const files = readFiles(mirror, changed ?? readTreeFiles(mirror, tip, signal), {
+    ...{ languages, attributesOf, signal },
+  })
   await inBatches(oneByOne(files), {
     weigh: () => 1,
     weight: filesPerTransaction,

@@ -1,4 +1,5 @@
 import { interpreterOf } from "./interpreter.js"
+import { modelineOf } from "./modeline.js"
 import { preferredByExtension, preferredByInterpreter } from "./preferred-languages.js"
 
 /** A language, or a format, as GitHub's linguist names it. */
@@ -12,10 +13,12 @@ export interface Language {
 /** Says which language files are in. Pure once it is made. */
 export interface LanguageDetector {
   /**
-   * The language of a file by its name, its first line and its extension, in this order. `content` is the beginning of
-   * the file (a KiB is enough), where the caller has it. `undefined` if nothing tells.
+   * The language of a file by what its modeline says, its name, its first line and its extension, in this order. `content` is
+   * the beginning of the file (a KiB is enough), `ending` its end, where the caller has them. `undefined` if nothing tells.
    */
-  detect(path: string, content?: Buffer): Language | undefined
+  detect(path: string, content?: Buffer, ending?: Buffer): Language | undefined
+  /** The language of a name or an alias, whatever the case. */
+  find(name: string): Language | undefined
   /** Whether `content` could change, or make, the answer for this path. */
   needsContent(path: string): boolean
 }
@@ -25,6 +28,7 @@ interface LanguageData {
   name: string
   type: Language["type"]
   color?: string
+  aliases?: readonly string[]
   extensions?: readonly string[]
   filenames?: readonly string[]
   interpreters?: readonly string[]
@@ -37,6 +41,7 @@ interface LanguageData {
 export async function createLanguageDetector(): Promise<LanguageDetector> {
   const data: Readonly<Record<string, unknown>> = await import("linguist-languages")
   const byName = new Map<string, Language>()
+  const byAlias = new Map<string, Language>()
   const byFilename = new Map<string, Language>()
   const byExtension = new Map<string, Language>()
   const byInterpreter = new Map<string, Language>()
@@ -45,9 +50,19 @@ export async function createLanguageDetector(): Promise<LanguageDetector> {
 
   for (const entry of Object.values(data)) {
     if (typeof entry !== "object" || entry === null || !("name" in entry) || !("type" in entry)) continue
-    const { name, type, color, extensions = [], filenames = [], interpreters = [] } = entry as LanguageData
+    const {
+      name,
+      type,
+      color,
+      aliases = [],
+      extensions = [],
+      filenames = [],
+      interpreters = [],
+    } = entry as LanguageData
     const language: Language = Object.freeze({ name, type, color })
     byName.set(name, language)
+    byAlias.set(name.toLowerCase(), language)
+    for (const alias of aliases) if (!byAlias.has(alias.toLowerCase())) byAlias.set(alias.toLowerCase(), language)
     for (const filename of filenames) if (!byFilename.has(filename)) byFilename.set(filename, language)
     for (const interpreter of interpreters)
       if (!byInterpreter.has(interpreter)) byInterpreter.set(interpreter, language)
@@ -80,8 +95,12 @@ export async function createLanguageDetector(): Promise<LanguageDetector> {
   }
 
   return {
-    detect(path, content) {
+    find: (name) => byAlias.get(name.toLowerCase()),
+    detect(path, content, ending) {
       const name = path.slice(path.lastIndexOf("/") + 1)
+      const modeline = content && modelineOf(content, ending ?? nothing)
+      const byItsModeline = modeline === undefined ? undefined : byAlias.get(modeline.toLowerCase())
+      if (byItsModeline) return byItsModeline
       const byItsName = byFilename.get(name)
       if (byItsName) return byItsName
       const interpreter = content && interpreterOf(content)
@@ -99,6 +118,8 @@ export async function createLanguageDetector(): Promise<LanguageDetector> {
     },
   }
 }
+
+const nothing = Buffer.alloc(0)
 
 const objectiveC = /^\s*(?:@(?:interface|class|protocol|property|end|implementation)\b|#import\s+.+\.h[">])/m
 const cPlusPlus =

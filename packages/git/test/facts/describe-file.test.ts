@@ -7,7 +7,7 @@ const languages = await createLanguageDetector()
 const describeText = (content: string | Buffer, size?: number) => {
   const bytes = Buffer.from(content as string)
   const blob = { oid: "0".repeat(40), size: size ?? bytes.length, content: bytes }
-  return describeFile({ path: "file.ts", oid: blob.oid, executable: false }, blob, languages)
+  return describeFile({ path: "file.ts", oid: blob.oid, executable: false }, blob, { languages })
 }
 
 test.each([

@@ -4,7 +4,7 @@ import type { TestRepository } from "./create-repository.js"
 
 /** A move in the making of a history. Numbers choose among what there is, whatever there is. */
 export interface Move {
-  kind: "write" | "rename" | "delete" | "merge" | "rewind" | "orphan" | "mailmap" | "mode"
+  kind: "write" | "rename" | "delete" | "merge" | "rewind" | "orphan" | "mailmap" | "attributes" | "mode"
   which: number
   size: number
   author: number
@@ -15,7 +15,14 @@ export const anyMove: fc.Arbitrary<Move> = fc.record({
     { weight: 6, arbitrary: fc.constant("write" as const) },
     { weight: 3, arbitrary: fc.constant("rename" as const) },
     { weight: 2, arbitrary: fc.constant("merge" as const) },
-    fc.constantFrom("delete" as const, "rewind" as const, "orphan" as const, "mailmap" as const, "mode" as const),
+    fc.constantFrom(
+      "delete" as const,
+      "rewind" as const,
+      "orphan" as const,
+      "mailmap" as const,
+      "attributes" as const,
+      "mode" as const,
+    ),
   ),
   which: fc.nat(40),
   size: fc.nat(30),
@@ -29,6 +36,8 @@ const authors = [
   "helper[bot] <1+helper[bot]@users.noreply.github.com>",
 ]
 const mailmaps = ["", "Ann Author <ann@example.org> <ann@home.example>\n", "Robert <bob@example.org>\n"]
+
+const attributes = ["", "dir-0/** linguist-vendored\n", "*.ts linguist-generated\nmoved/* -linguist-generated\n"]
 
 /** Plays moves on the branch `main` of a repository, one commit or more each. */
 export function playerOf(repository: TestRepository): (moves: readonly Move[]) => void {
@@ -76,6 +85,8 @@ export function playerOf(repository: TestRepository): (moves: readonly Move[]) =
     },
     delete: (move) => commit(move, (files) => void files.delete(choose([...files.keys()], move.which) ?? "")),
     mailmap: (move) => commit(move, (files) => files.set(".mailmap", mailmaps[move.size % mailmaps.length]!)),
+    attributes: (move) =>
+      commit(move, (files) => files.set(".gitattributes", attributes[move.size % attributes.length]!)),
     merge(move) {
       const other = choose([...trees.keys()], move.which)
       const main = tip

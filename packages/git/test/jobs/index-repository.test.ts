@@ -263,4 +263,4 @@ test("keeps the facts of the last ten snapshots, and no older ones", async () =>
     for await (const block of read.history()) blocks.push(block)
     expect(blocks.reduce((sum, { commits }) => sum + commits.length, 0)).toBe(1)
   }
-})
+}, 120_000)
