@@ -35,7 +35,9 @@ export async function indexRepository(path, compare) {
     const files = await all((offset) => statistics.files({ id, tenant }, { limit: page, offset }))
     const insights = git.createInsightReader({ database, repositories })
     const read = (/** @type {string} */ insight, /** @type {Record<string, string>} */ parameters = {}) =>
-      insights.read({ id, tenant }, /** @type {any} */ (insight), { parameters, limit: "all" })
+      /** @type {Promise<any>} */ (
+        insights.read({ id, tenant }, /** @type {any} */ (insight), { parameters, limit: "all" })
+      )
     const compared = compare ? await compare({ commit: snapshot.commit, read, insights: await readInsights(read) }) : []
     const by = (/** @type {string} */ member) =>
       new Map(contributors.map((person) => [person.email.toLowerCase(), person[member]]))
