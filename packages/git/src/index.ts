@@ -47,6 +47,8 @@ export type { Commit, Identity, Moment } from "./parse/parse-log.js"
 export type { FileLines, TreeEntry } from "./parse/parse-ls-tree.js"
 export { decodePath, encodePath } from "./parse/path-text.js"
 
+export { openFirstFacts } from "./facts/open-first-facts.js"
+export type { FirstFacts } from "./facts/open-first-facts.js"
 export { openSnapshotFacts } from "./facts/open-snapshot-facts.js"
 export type { FactsOfSnapshot } from "./facts/open-snapshot-facts.js"
 export type {

@@ -15,6 +15,8 @@ export const packedHistory = {
     update assay.snapshots set state = 'superseded' where state = 'ready';
     -- Why the lines counted along the first parents are not those of the files; null if they are, as they should be.
     alter table assay.snapshots add column lines_fault text;
+    -- All commits and people are known, though not yet what the commits changed.
+    alter table assay.snapshots add column first_facts boolean not null default false;
     -- Some files have the lines of a stretch of the chain that is not written yet; what was counted cannot be gone on from.
     alter table assay.snapshots add column lines_unfinished boolean not null default false;
 

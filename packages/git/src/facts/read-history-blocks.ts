@@ -12,6 +12,8 @@ export interface HistoryOfSnapshot {
   snapshot: number
   /** Kept between calls. Left out, every block is unpacked again. */
   cache?: HistoryCache | undefined
+  /** Leave out what the commits changed. */
+  withoutChanges?: boolean
 }
 
 interface BlockRow {
@@ -35,7 +37,7 @@ export async function* readHistoryBlocks(history: HistoryOfSnapshot): AsyncGener
     const known = new Map(batch.map((row) => [row.number, cache?.get(row.id)]))
     const missing = batch.filter(({ number }) => !known.get(number))
     const read = await database.query<{ number: number; commit_data: Uint8Array; change_data: Uint8Array | null }>(
-      `select number, commit_data, change_data from assay.history_blocks
+      `select number, commit_data, ${history.withoutChanges ? "null" : "change_data"} as change_data from assay.history_blocks
       where repository_id = $1 and number = any($2::int[])`,
       [repositoryId, missing.map(({ number }) => number)],
     )

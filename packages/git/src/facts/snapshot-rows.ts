@@ -76,7 +76,8 @@ export async function beginSnapshot(transaction: Transaction, scope: FactScope, 
       (tenant, repository_id, number, state, format, job_id, fence, commit_oid, base_oid, branch)
     values ($1, $2, $3, 'building', $4, $5, $6, $7, $8, $9)
     on conflict (repository_id, number) do update
-      set job_id = excluded.job_id, fence = excluded.fence, branch = excluded.branch, lines_unfinished = false`,
+      set job_id = excluded.job_id, fence = excluded.fence, branch = excluded.branch,
+        lines_unfinished = false, first_facts = false`,
     [
       scope.tenant,
       scope.repositoryId,

@@ -1,7 +1,10 @@
+import { toDate } from "../facts/claimed-time.js"
 import { countRetiredCommits, retireCommits } from "../facts/commit-rows.js"
 import { retireLedger } from "../facts/ledger-rows.js"
+import { announceFirstFacts } from "../facts/open-first-facts.js"
 import type { PathIds } from "../facts/path-ids.js"
 import { writeCommitBlocks } from "../facts/write-history.js"
+import { writePeople } from "../facts/write-people.js"
 import { readRevisions } from "../history/revisions.js"
 import { buildChanges } from "./build-changes.js"
 import type { Build } from "./build-snapshot.js"
@@ -32,6 +35,10 @@ export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ ad
     blocks.map((block) => ({ ...block, columns: sliceColumns(commits, block.start, block.start + block.length) })),
     snapshot,
   )
+  await writePeople(scope, mirror, { snapshot, tip, signal })
+  const last = commits.oids.lastIndexOf(tip)
+  const committedAt = last === -1 ? undefined : toDate(commits.columns.committedAt[last]!)
+  await announceFirstFacts(scope, { snapshot, committedAt })
   const chain = build.lines ? await planChain(build, { commits, blocks }) : undefined
   if (!chain) await retireLedger(scope, snapshot)
   await buildChanges(build, { commits, blocks, chain, pathIds })

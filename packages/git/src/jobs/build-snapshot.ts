@@ -1,4 +1,5 @@
 import { analyzeTables } from "../facts/analyze-tables.js"
+import { checkLines } from "../facts/check-lines.js"
 import { clearLeftovers, keepCommits } from "../facts/clear-leftovers.js"
 import { collectGarbage } from "../facts/collect-garbage.js"
 import { findCommits } from "../facts/commit-rows.js"
@@ -13,7 +14,7 @@ import { retireRows } from "../facts/remove-rows.js"
 import { beginSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapshot-rows.js"
 import type { ReadySnapshot, UnfinishedSnapshot } from "../facts/snapshot-rows.js"
 import { writeCounts } from "../facts/write-counts.js"
-import { writePeople } from "../facts/write-people.js"
+import { writeTags } from "../facts/write-tags.js"
 import { hasCommit } from "../history/revisions.js"
 import type { FetchResult } from "../mirror/mirrors.js"
 import { buildCommits } from "./build-commits.js"
@@ -119,9 +120,13 @@ async function count(
   const { scope, snapshot, fetched } = work
   await context.stage("publishing")
   const steps: (() => Promise<unknown>)[] = [
-    async () => fetched && writePeople(scope, fetched.mirror, { snapshot, tip: fetched.tip, signal: context.signal }),
+    async () => fetched && writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, signal: context.signal }),
     async () => work.grown && scope.transaction(analyzeTables),
     () => countFacts(scope, snapshot, fetched?.tip),
+    async () => {
+      const fault = await checkLines(scope, snapshot)
+      if (fault) context.log.error(fault, "the lines along the first parents are not those of the files")
+    },
   ]
   for (const [done, step] of steps.entries()) {
     context.progress(done, steps.length, "steps")

@@ -55,6 +55,7 @@ const AT = 64
 const BACKSLASH = 92
 const B = 66
 const D = 100
+const F = 102
 const I = 105
 
 /**
@@ -180,22 +181,17 @@ export function createPatchParser(listener: PatchListener): PatchParser {
 
   /** A line of a patch outside of its contents. */
   function readLine(buffer: Buffer, start: number, end: number): void {
-    switch (buffer[start]) {
-      case AT:
-        return readHunk(buffer, start)
-      case D:
-        // `diff --git`, and not `deleted file mode`
-        if (buffer[start + 1] === I && buffer[start + 2] === 102) nextSection()
-        return
-      case I:
-        return readIndex(buffer, start, end)
-      case B: {
-        const change = commit?.changes[section]
-        if (!change) throw unknownFormat()
-        change.binary = true
-        change.added = null
-        change.deleted = null
-      }
+    const first = buffer[start]
+    if (first === AT) readHunk(buffer, start)
+    else if (first === I) readIndex(buffer, start, end)
+    // `diff --git`, and not `deleted file mode`
+    else if (first === D && buffer[start + 1] === I && buffer[start + 2] === F) nextSection()
+    else if (first === B) {
+      const change = commit?.changes[section]
+      if (!change) throw unknownFormat()
+      change.binary = true
+      change.added = null
+      change.deleted = null
     }
   }
 

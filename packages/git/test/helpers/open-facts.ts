@@ -47,6 +47,8 @@ export interface FactsOptions {
   allow?: readonly TrustedPrefix[]
   /** Git processes that read a history. Default 2. */
   children?: number
+  /** Commits of the chain between two checkpoints of the ledger of lines. */
+  ledgerCheckpoint?: number
 }
 
 export async function openFacts(options: FactsOptions = {}): Promise<Facts> {
@@ -65,7 +67,10 @@ export async function openFacts(options: FactsOptions = {}): Promise<Facts> {
 
   async function start(): Promise<Runtime> {
     const runtime = createRuntime({ ...parts, sealer: createSealer("sixteen bytes or more") })
-    const handlers = createRepositoryHandlers({ repositories, mirrors, allow, children })
+    const handlers = createRepositoryHandlers({
+      ...{ repositories, mirrors, allow, children },
+      ...(options.ledgerCheckpoint === undefined ? {} : { ledgerCheckpoint: options.ledgerCheckpoint }),
+    })
     runtime.worker.handle(indexRepository, (context) => handlers.index(interfered(context as never)))
     runtime.worker.handle(updateRepository, (context) => handlers.update(interfered(context as never)))
     runtime.worker.handle(deleteRepository, (context) => handlers.delete(interfered(context as never)))

@@ -11,7 +11,8 @@ import { createSignal } from "../helpers/signal.js"
 
 let facts: Facts
 beforeAll(async () => {
-  facts = await openFacts()
+  // Often enough for attempts to end between two of them.
+  facts = await openFacts({ ledgerCheckpoint: 2 })
 })
 afterAll(() => facts[Symbol.asyncDispose]())
 
@@ -132,6 +133,45 @@ test("builds a full index upon nothing that an interrupted update left, and the 
   }
   facts.interfere(undefined)
   expect(await facts.index(repository, { full: true })).toMatchObject({ snapshot: 2, added: 10 })
+  expect(await dumpFacts(facts.database, repository)).toEqual(await dumpFacts(facts.database, undisturbed))
+})
+
+test("goes on counting lines where an attempt was killed", async () => {
+  await using source = await mergesAndRenames()
+  const repository = await facts.register(source.path)
+  const ledger = (): Promise<Record<string, unknown>[]> =>
+    facts.database.query(
+      "select first_position, commits, xmin::text from assay.ledger_blocks where repository_id = $1 order by first_position",
+      [repository.id],
+    )
+  const reached = createSignal()
+  facts.interfere((context) => ({
+    transaction: async (work) => {
+      const value = await context.transaction(work)
+      const [{ count } = { count: 0 }] = await facts.database.query<{ count: number }>(
+        "select count(*)::int as count from assay.ledger_blocks where repository_id = $1",
+        [repository.id],
+      )
+      // Holds the attempt up for as long as it lives, right after the first stretch was written.
+      if (count > 0) {
+        reached.resolve()
+        await new Promise((_, reject) => context.signal.addEventListener("abort", () => reject(context.signal.reason)))
+      }
+      return value
+    },
+  }))
+  const job = await facts.enqueue("index", repository)
+  await reached.promise
+  const written = await ledger()
+  expect(written.length).toBeGreaterThan(0)
+  facts.interfere(undefined)
+
+  await facts.restart()
+  expect(await facts.runtime.client.job(job.id).result()).toMatchObject({ snapshot: 1, commits: 11 })
+
+  expect((await ledger()).slice(0, written.length)).toEqual(written)
+  const undisturbed = await facts.register(source.path)
+  await facts.index(undisturbed)
   expect(await dumpFacts(facts.database, repository)).toEqual(await dumpFacts(facts.database, undisturbed))
 })
 

@@ -49,44 +49,12 @@ async function readBirths(repository: Repository): Promise<Record<string, string
 async function askBlame(source: TestRepository, repository: Repository): Promise<Record<string, string[]>> {
   const births: Record<string, string[]> = {}
   for (const { path, lines: count } of await (await open(repository)).files()) {
-    if (!count) continue
     const spelled = encodePath(path)
     // Arguments are text; a name that is none cannot be asked for.
-    if (!Buffer.from(spelled.toString("utf8")).equals(spelled)) continue
-    const output = source.gitBytes(
-      "blame",
-      "--first-parent",
-      "--line-porcelain",
-      "main",
-      "--",
-      spelled.toString("utf8"),
-    )
-    births[path] = Array.from(output.toString("latin1").matchAll(/^([0-9a-f]{40,64}) \d+ \d+/gm), ([, oid]) => oid!)
-  }
-  return births
-}
-
-/** What `git blame --first-parent` says of every text file. */
-async function askBlame(source: TestRepository, repository: Repository): Promise<Record<string, string[]>> {
-  const births: Record<string, string[]> = {}
-  for (const { path, lines: count } of await (await open(repository)).files()) {
-    if (!count) continue
-    const spelled = encodePath(path)
-    // Arguments are text; a name that is none cannot be asked for.
-    if (!Buffer.from(spelled.toString("utf8")).equals(spelled)) continue
-    const output = source.gitBytes(
-      "blame",
-      "--first-parent",
-      "-s",
-      "-l",
-      "--root",
-      "--abbrev=64",
-      "main",
-      "--",
-      spelled.toString("utf8"),
-    )
-    const said = output.toString("latin1").split("\n").slice(0, -1)
-    births[path] = said.map((line) => /^[0-9a-f]+/.exec(line)![0])
+    if (!count || !Buffer.from(spelled.toString("utf8")).equals(spelled)) continue
+    const blame = ["blame", "--first-parent", "--line-porcelain", "main", "--", spelled.toString("utf8")]
+    const said = source.gitBytes(...blame).toString("latin1")
+    births[path] = Array.from(said.matchAll(/^([0-9a-f]{40,64}) \d+ \d+/gm), ([, oid]) => oid!)
   }
   return births
 }
