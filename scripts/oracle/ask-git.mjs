@@ -1,14 +1,25 @@
 import { spawnSync } from "node:child_process"
 
 /**
+ * A way to ask git about a commit, by the rules that the numbers are defined by.
+ *
+ * @param {string} path of a repository, bare or not
+ * @param {string} commit
+ * @returns {(...args: string[]) => string}
+ */
+export function gitOf(path, commit) {
+  const folder = ask(path, ["rev-parse", "--absolute-git-dir"]).trim()
+  return (...args) => ask(folder, [...rules(commit), `--git-dir=${folder}`, ...args])
+}
+
+/**
  * What plain git says, by other commands than those that Assay uses, read by the few lines below and nothing of ours.
  *
  * @param {string} path of a repository, bare or not
  * @param {string} commit
  */
 export function askGit(path, commit) {
-  const folder = ask(path, ["rev-parse", "--absolute-git-dir"]).trim()
-  const git = (/** @type {string[]} */ ...args) => ask(folder, [...rules(commit), `--git-dir=${folder}`, ...args])
+  const git = gitOf(path, commit)
   const count = (/** @type {string[]} */ ...args) => Number(git("rev-list", "--count", ...args, commit))
 
   const commitsBy = new Map()
@@ -57,7 +68,7 @@ export function askGit(path, commit) {
 }
 
 /**
- * The rules that the numbers are defined by; see docs/metrics.md.
+ * The rules that the numbers are defined by; see docs/concepts/metrics.md.
  *
  * @param {string} commit
  */

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import * as core from "#core"
 import * as git from "#git"
 import * as postgres from "#postgres"
+import { readInsights } from "./read-insights.mjs"
 
 const page = 1000
 
@@ -11,8 +12,10 @@ const page = 1000
  * Indexes a repository as the service would, and reads its numbers through the same reader as the API.
  *
  * @param {string} path
+ * @param {(ours: { commit: string, read: any, insights: Record<string, Map<string, any>> }) => Promise<[string, Map<string, any>, Map<string, any>][]>} [compare]
+ *   asks while the database is open
  */
-export async function indexRepository(path) {
+export async function indexRepository(path, compare) {
   const folder = mkdtempSync(join(tmpdir(), "assay-oracle-"))
   const database = await postgres.openDatabase("memory:")
   const parts = await postgres.openJobParts(database)
@@ -30,11 +33,17 @@ export async function indexRepository(path) {
     if (!snapshot) throw new Error(`The index of ${path} ended without a snapshot.`)
     const contributors = await all((offset) => statistics.contributors({ id, tenant }, { limit: page, offset }))
     const files = await all((offset) => statistics.files({ id, tenant }, { limit: page, offset }))
+    const insights = git.createInsightReader({ database, repositories })
+    const read = (/** @type {string} */ insight, /** @type {Record<string, string>} */ parameters = {}) =>
+      /** @type {Promise<any>} */ (
+        insights.read({ id, tenant }, /** @type {any} */ (insight), { parameters, limit: "all" })
+      )
+    const compared = compare ? await compare({ commit: snapshot.commit, read, insights: await readInsights(read) }) : []
     const by = (/** @type {string} */ member) =>
       new Map(contributors.map((person) => [person.email.toLowerCase(), person[member]]))
     const { totals, commit } = snapshot
     return {
-      ...{ name, commit },
+      ...{ name, commit, compared },
       commits: totals.commits,
       merges: totals.mergeCommits,
       contributors: totals.contributors,

@@ -10,12 +10,16 @@ if (paths.length === 0) exitWith(new Problem("Name repositories: npm run oracle 
 await prepare({ types: false }).catch(exitWith)
 const { indexRepository } = await import("./index-repository.mjs")
 const { askGit } = await import("./ask-git.mjs")
+const { compareInsights } = await import("./compare-insights.mjs")
+const { peerTools } = await import("./peer-tools.mjs")
 
 /** @type {Map<string, string[]>} */
 const rows = new Map()
 let differences = 0
 for (const [column, path] of paths.entries()) {
-  const ours = await indexRepository(resolve(path))
+  const ours = await indexRepository(resolve(path), ({ commit, read, insights }) =>
+    compareInsights(resolve(path), { commit, read, insights }),
+  )
   const git = askGit(resolve(path), ours.commit)
   cell("repository", column, ours.name)
   cell("commit", column, ours.commit.slice(0, 12))
@@ -34,12 +38,14 @@ for (const [column, path] of paths.entries()) {
   differences += compareMaps("additions of each contributor", column, [ours.additionsBy, git.additionsBy])
   differences += compareMaps("deletions of each contributor", column, [ours.deletionsBy, git.deletionsBy])
   differences += compareMaps("lines of each file", column, [ours.linesOf, git.linesOf])
+  for (const [label, mine, theirs] of ours.compared) differences += compareMaps(label, column, [mine, theirs])
 }
 const [head, ...body] = rows
 if (head) {
   console.log(`| ${head[0]} | ${head[1].join(" | ")} |\n| --- |${" --- |".repeat(paths.length)}`)
   for (const [label, cells] of body) console.log(`| ${label} | ${cells.join(" | ")} |`)
 }
+for (const { name, about } of peerTools()) console.log(`\n${name}: ${about}`)
 console.log(differences === 0 ? "\nEvery number equals git's." : `\n${differences} numbers differ from git's.`)
 process.exitCode = differences === 0 ? 0 : 1
 
@@ -67,7 +73,7 @@ function compare(label, column, [ours, git]) {
 /**
  * @param {string} label
  * @param {number} column
- * @param {[ours: Map<string, number | undefined>, git: Map<string, number | undefined>]} maps
+ * @param {[ours: Map<string, any>, git: Map<string, any>]} maps
  */
 function compareMaps(label, column, [ours, git]) {
   const keys = new Set([...ours.keys(), ...git.keys()])
@@ -75,6 +81,15 @@ function compareMaps(label, column, [ours, git]) {
   for (const key of wrong.slice(0, 10)) {
     console.error(`${label}: ${JSON.stringify(key)}: ours ${ours.get(key)}, git's ${git.get(key)}`)
   }
-  cell(label, column, wrong.length === 0 ? `all ${keys.size} equal ✓` : `**${wrong.length} of ${keys.size} differ**`)
+  const [only] = keys.size === 1 ? git.values() : []
+  cell(
+    label,
+    column,
+    wrong.length === 0
+      ? only === undefined
+        ? `all ${keys.size} equal ✓`
+        : `${only} ✓`
+      : `**${wrong.length} of ${keys.size} differ**`,
+  )
   return wrong.length
 }

@@ -13,6 +13,8 @@ import type {
   RepositoryStore,
 } from "@assay/core"
 import type { SnapshotFacts } from "../facts/snapshot-facts.js"
+import { openFirstFacts } from "../facts/open-first-facts.js"
+import type { FirstFacts } from "../facts/open-first-facts.js"
 import { openSnapshotFacts } from "../facts/open-snapshot-facts.js"
 import { compareSnapshots } from "./compare-snapshots.js"
 import { createFactsCache } from "./facts-cache.js"
@@ -44,7 +46,7 @@ export interface InsightReaderOptions extends InsightRulesOptions {
 export interface InsightFacts {
   open(repository: RepositoryReference, snapshot: InsightSnapshot): SnapshotFacts
   /** Commits and people of a repository that is read for the first time; `undefined` while there are none. */
-  openFirst(repository: RepositoryReference): Promise<SnapshotFacts | undefined>
+  openFirst(repository: RepositoryReference): Promise<FirstFacts | undefined>
 }
 
 const defaultLimit = 100
@@ -85,7 +87,10 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
     if (!snapshot) {
       const first = all.length === 0 ? await sources.openFirst(repository) : undefined
       if (first && definition.early && (wanted === undefined || wanted === first.snapshot.number)) {
-        return readFirst({ definition, facts: first, query, limit, cursor })
+        const answer = await readFirst({ definition, facts: withNothingElse(first), query, limit, cursor })
+        const still = await sources.openFirst(repository)
+        // It was published, or given up, while it was read: what was counted may be half of it.
+        return still?.snapshot.number === first.snapshot.number ? answer : read(repository, name, query)
       }
       throw notReady(repository, { name, wanted, first: first !== undefined, all })
     }
@@ -172,7 +177,20 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
 function storedFacts(database: Pick<Database, "query">): InsightFacts {
   return {
     open: ({ id, tenant }, snapshot) => openSnapshotFacts(database, { tenant, repositoryId: id, snapshot }),
-    openFirst: () => Promise.resolve(undefined),
+    openFirst: ({ id, tenant }) => openFirstFacts(database, { tenant, repositoryId: id }),
+  }
+}
+
+function withNothingElse(first: FirstFacts): SnapshotFacts {
+  return {
+    ...first,
+    lines: () => Promise.resolve(undefined),
+    async *fileLines() {
+      // None yet.
+    },
+    files: () => Promise.resolve([]),
+    tags: () => Promise.resolve([]),
+    paths: () => Promise.resolve(new Map()),
   }
 }
 

@@ -50,7 +50,9 @@ export function createRememberedInsights(options: {
         [repositoryId, snapshot, key, first, Math.min(last, 2 ** 31 - 1)],
       )
       if (parts[0]?.part !== 0) return undefined
-      const { values, columns, exclusions, total } = parts[0].data as Head
+      const { values, columns, total, ...head } = parts[0].data as Head
+      // In the order in which they are told: jsonb has one of its own.
+      const exclusions = head.exclusions.map(({ what, count, unit, reason }) => ({ what, count, unit, reason }))
       const start = offset - (first - 1) * rowsPerPart
       const lists = parts.slice(1).flatMap(({ data }) => data as Json[][])
       const rows = lists.slice(start, start + limit).map((list) => toRow(columns, list))

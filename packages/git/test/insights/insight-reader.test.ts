@@ -224,7 +224,7 @@ describe("from one snapshot to the next", () => {
     await facts.index(repository)
     const page = await reader.read(repository, "files", { limit: 1 })
 
-    from = source.commit({ from, files: { "b.ts": lines(90), "c.ts": lines(3) }, author: "New <new@example.org>" })
+    source.commit({ from, files: { "b.ts": lines(90), "c.ts": lines(3) }, author: "New <new@example.org>" })
     source.write()
     await facts.update(repository)
 

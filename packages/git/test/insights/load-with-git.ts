@@ -373,6 +373,7 @@ function blameAll(options: {
   const position = new Map(chain.map((oid, at) => [oid, at]))
   const added: number[] = []
   const deaths: [at: number, born: number, count: number][] = []
+  let blamed = new Map<string, { blob: string; born: number[] }>()
   let before = new Map<number, number>()
   let births: FileLineBirths[] = []
   for (const [at, oid] of chain.entries()) {
@@ -385,24 +386,25 @@ function blameAll(options: {
         .filter((entry) => entry.startsWith("-\t"))
         .map((entry) => entry.slice(4)),
     )
+    const blamedAfter = new Map<string, { blob: string; born: number[] }>()
     for (const entry of git("ls-tree", "-r", "-z", oid)
       .split("\0")
       .filter((each) => each.startsWith("100"))) {
       const path = entry.slice(entry.indexOf("\t") + 1)
       if (binary.has(path)) continue
-      const blamed = git(
-        "blame",
-        "--first-parent",
-        "--line-porcelain",
-        oid,
-        "--",
-        Buffer.from(path, "latin1").toString("utf8"),
-      )
-      const born: number[] = []
-      for (const line of blamed.split("\n")) {
-        const match = /^([0-9a-f]{40,64}) \d+ \d+/.exec(line)
-        if (match) born.push(position.get(match[1]!)!)
+      const blob = entry.slice(12, entry.indexOf("\t"))
+      // What the commit left as it was is as old as before.
+      const same = blamed.get(path)
+      let born = same?.blob === blob ? same.born : undefined
+      if (!born) {
+        const name = Buffer.from(path, "latin1").toString("utf8")
+        born = []
+        for (const line of git("blame", "--first-parent", "--line-porcelain", oid, "--", name).split("\n")) {
+          const match = /^([0-9a-f]{40,64}) \d+ \d+/.exec(line)
+          if (match) born.push(position.get(match[1]!)!)
+        }
       }
+      blamedAfter.set(path, { blob, born })
       const runs: [number, number][] = []
       for (const each of born) {
         after.set(each, (after.get(each) ?? 0) + 1)
@@ -415,6 +417,7 @@ function blameAll(options: {
         count: Int32Array.from(runs, ([, count]) => count),
       })
     }
+    blamed = blamedAfter
     added.push(after.get(at) ?? 0)
     for (const [born, count] of before) {
       const gone = count - (after.get(born) ?? 0)
