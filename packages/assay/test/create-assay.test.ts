@@ -45,7 +45,7 @@ describe("createAssay", () => {
       if (event.type === "job.stage") stages.push(event.data.stage)
     }
     expect([types[0], types.at(-1)]).toEqual(["job.queued", "job.succeeded"])
-    expect(stages).toEqual(["fetching", "reading history", "reading files", "publishing"])
+    expect(stages).toEqual(["fetching", "reading history", "following lines", "reading files", "publishing"])
 
     const results = await job.result({ signal: AbortSignal.timeout(10_000) })
     expect(results.snapshot.totals).toMatchObject({ commits: 5, contributors: 3, files: 4 })

@@ -37,44 +37,58 @@ export async function* readChanges(
   commits: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
   options: ReadChangesOptions = {},
 ): AsyncGenerator<ChangeBlock, void, undefined> {
-  yield* askInBlocks<Block, ChangeBlock>({
-    blocks: cut(commits, options.blockSize ?? 100),
-    children: Math.max(1, options.children ?? Math.min(availableParallelism(), 4)),
-    open: () => mirror.git.open(["diff-tree", ...diffTreeOptions], { repository: mirror, signal: options.signal }),
-    ask: ({ oids }) => `${oids.join("\n")}\n${blockMark}`,
-    createReader,
-  })
+  const blocks = cut(commits, options.blockSize ?? 100)
+  for await (const { block: index, commits: answered } of readChangesOf(mirror, blocks, options)) {
+    yield { index, commits: answered }
+  }
 }
 
-interface Block {
-  index: number
-  oids: string[]
+export interface AskedChanges<Block> {
+  /** Whatever the caller knows the block by. */
+  readonly block: Block
+  readonly oids: readonly string[]
+}
+
+/** The same, of blocks that the caller has cut. */
+export async function* readChangesOf<Block>(
+  mirror: Mirror,
+  blocks: AsyncIterable<AskedChanges<Block>> | Iterable<AskedChanges<Block>>,
+  options: { children?: number | undefined; signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<{ block: Block; commits: CommitChanges[] }, void, undefined> {
+  yield* askInBlocks({
+    blocks,
+    children: Math.max(1, options.children ?? Math.min(availableParallelism(), 4)),
+    open: () => mirror.git.open(["diff-tree", ...diffTreeOptions], { repository: mirror, signal: options.signal }),
+    // In a pack the newest content is the one that needs no other, and callers begin with the oldest.
+    ask: ({ oids }) => `${[...oids].reverse().join("\n")}\n${blockMark}`,
+    createReader: createReader<Block>,
+  })
 }
 
 async function* cut(
   commits: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
   size: number,
-): AsyncGenerator<Block, void, undefined> {
+): AsyncGenerator<AskedChanges<number>, void, undefined> {
   let index = 0
   let oids: string[] = []
   for await (const batch of commits) {
     for (const oid of batch) {
       oids.push(assertObjectId(oid))
       if (oids.length < size) continue
-      yield { index: index++, oids }
+      yield { block: index++, oids }
       oids = []
     }
   }
-  if (oids.length > 0) yield { index, oids }
+  if (oids.length > 0) yield { block: index, oids }
 }
 
-function createReader(): AnswerReader<Block, ChangeBlock> {
+function createReader<Block>(): AnswerReader<AskedChanges<Block>, { block: Block; commits: CommitChanges[] }> {
   const done: CommitChanges[][] = []
   let answered: CommitChanges[] = []
   const parser = createDiffTreeParser({
     commit: (commit) => void answered.push(commit),
     mark() {
-      done.push(answered)
+      done.push(answered.reverse())
       answered = []
     },
   })
@@ -84,10 +98,10 @@ function createReader(): AnswerReader<Block, ChangeBlock> {
       parser.push(chunk)
       return done.length - before
     },
-    take({ index, oids }) {
+    take({ block, oids }) {
       const commits = done.shift() ?? []
       if (oids.length !== commits.length || oids.some((oid, at) => commits[at]!.oid !== oid)) throw incomplete()
-      return { index, commits }
+      return { block, commits }
     },
     end: () => parser.end(),
   }

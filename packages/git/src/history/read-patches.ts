@@ -6,15 +6,12 @@ import type { CommitPatch } from "../parse/parse-patches.js"
 import { askInBlocks, incomplete } from "./ask-in-blocks.js"
 import type { AnswerReader } from "./ask-in-blocks.js"
 import { assertObjectId } from "./object-id.js"
-import { readChanges } from "./read-changes.js"
 
 /** A commit to compare with its parent. */
 export interface Comparison {
   readonly oid: string
   /** Compare with this one only, whatever parents it has: the first one of a merge. */
   readonly parent?: string | undefined
-  /** Say where in the files, too. */
-  readonly hunks: boolean
 }
 
 export interface ReadPatchesOptions {
@@ -23,7 +20,7 @@ export interface ReadPatchesOptions {
   signal?: AbortSignal | undefined
 }
 
-export interface AskedBlock<Block> {
+export interface AskedPatches<Block> {
   /** Whatever the caller knows the block by. */
   readonly block: Block
   readonly comparisons: readonly Comparison[]
@@ -36,14 +33,16 @@ export interface PatchedBlock<Block> {
 }
 
 /**
- * What commits changed against their parents, block by block, in whatever order git is done with the blocks. One pass says how
- * many lines and, where asked for, which ones; long-lived processes share it as in `readChanges`. The commits of a block come
- * in the order in which they were given. Git is given them the other way round: in a pack the newest content is the
- * one that needs no other.
+ * Which lines commits changed against their parents, block by block, in whatever order git is done with the blocks;
+ * long-lived processes share the work as in `readChanges`. The commits of a block come in the order in which they were given.
+ * Git is given them the other way round: in a pack the newest content is the one that needs no other.
+ *
+ * How many lines these are is not for here: without context git cuts off what both files end with before it compares them, and may
+ * find another difference, of some lines more, than `git log --numstat` does. `git blame` cuts off the same.
  */
 export async function* readPatches<Block>(
   mirror: Mirror,
-  blocks: Iterable<AskedBlock<Block>>,
+  blocks: Iterable<AskedPatches<Block>>,
   options: ReadPatchesOptions = {},
 ): AsyncGenerator<PatchedBlock<Block>, void, undefined> {
   const { signal } = options
@@ -54,17 +53,14 @@ export async function* readPatches<Block>(
     ask: ({ comparisons }) => `${[...comparisons].reverse().map(toLine).join("")}${blockMark}`,
     createReader: createReader<Block>,
   })
-  for await (const answer of answers) {
-    await correctTypeChanges(mirror, answer.patches, signal)
-    yield answer
-  }
+  yield* answers
 }
 
 function toLine({ oid, parent }: Comparison): string {
   return parent === undefined ? `${assertObjectId(oid)}\n` : `${assertObjectId(oid)} ${assertObjectId(parent)}\n`
 }
 
-function createReader<Block>(): AnswerReader<AskedBlock<Block>, PatchedBlock<Block>> {
+function createReader<Block>(): AnswerReader<AskedPatches<Block>, PatchedBlock<Block>> {
   const done: CommitPatch[][] = []
   let answered: CommitPatch[] = []
   const parser = createPatchParser({
@@ -83,39 +79,11 @@ function createReader<Block>(): AnswerReader<AskedBlock<Block>, PatchedBlock<Blo
     take({ block, comparisons }) {
       const patches = done.shift() ?? []
       if (comparisons.length !== patches.length) throw incomplete()
-      comparisons.forEach(({ oid, hunks }, at) => {
-        const patch = patches[at]!
-        if (patch.oid !== oid) throw incomplete()
-        if (!hunks) for (const change of patch.changes) change.hunks = []
+      comparisons.forEach(({ oid }, at) => {
+        if (patches[at]!.oid !== oid) throw incomplete()
       })
       return { block, patches }
     },
     end: () => parser.end(),
-  }
-}
-
-/**
- * A file that became a link has a patch that takes all of the one away and adds all of the other. Numstat compares the two, and
- * numstat is what counts.
- */
-async function correctTypeChanges(
-  mirror: Mirror,
-  patches: readonly CommitPatch[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const retyped = new Map(
-    patches.filter(({ changes }) => changes.some(({ status }) => status === "T")).map((patch) => [patch.oid, patch]),
-  )
-  if (retyped.size === 0) return
-  for await (const { commits } of readChanges(mirror, [[...retyped.keys()]], { children: 1, signal })) {
-    for (const { oid, changes } of commits) {
-      const counted = new Map(changes.map((change) => [change.path, change]))
-      for (const change of retyped.get(oid)!.changes) {
-        if (change.status !== "T") continue
-        const other = counted.get(change.path)
-        // Of a merge nothing is counted.
-        if (other) [change.added, change.deleted] = [other.added, other.deleted]
-      }
-    }
   }
 }

@@ -7,6 +7,7 @@ import { writeCommitBlocks } from "../facts/write-history.js"
 import { writePeople } from "../facts/write-people.js"
 import { readRevisions } from "../history/revisions.js"
 import { buildChanges } from "./build-changes.js"
+import { buildLines } from "./build-lines.js"
 import type { Build } from "./build-snapshot.js"
 import { collectCommits, sliceColumns } from "./collect-commits.js"
 import { planBlocks } from "./plan-blocks.js"
@@ -40,8 +41,8 @@ export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ ad
   const last = commits.oids.lastIndexOf(tip)
   const committedAt = last === -1 ? undefined : toDate(commits.columns.committedAt[last]!)
   await announceFirstFacts(scope, { snapshot, committedAt })
-  const chain = build.lines ? await planChain(build, { commits, blocks }) : undefined
-  if (!chain) await retireLedger(scope, snapshot)
-  await buildChanges(build, { commits, blocks, chain, pathIds })
+  await buildChanges(build, { commits, blocks, pathIds })
+  if (build.lines) await buildLines(build, { chain: await planChain(build, { commits, blocks }), pathIds })
+  else await retireLedger(scope, snapshot)
   return { added: commits.length, removed }
 }

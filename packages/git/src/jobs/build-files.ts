@@ -8,7 +8,7 @@ import { readTreeChanges } from "../history/read-tree-changes.js"
 import { createLanguageDetector } from "../languages/language-detector.js"
 import type { Change } from "../parse/parse-diff-tree.js"
 import type { Build } from "./build-snapshot.js"
-import { inBatches } from "./in-batches.js"
+import { inBatches, oneByOne } from "./in-batches.js"
 
 const filesPerTransaction = 2_000
 
@@ -66,8 +66,4 @@ function toTreeFile({ path, newMode, newOid }: Change): TreeFile[] {
   // A regular file has this type, whatever odd permissions an old git has given it.
   const regular = (newMode & 0o170000) === 0o100000
   return regular ? [{ path, oid: newOid, executable: newMode === 0o100755 }] : []
-}
-
-async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[], void, undefined> {
-  for await (const item of items) yield [item]
 }

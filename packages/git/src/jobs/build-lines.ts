@@ -4,16 +4,53 @@ import type { LineChange, LineCounts } from "../facts/line-births.js"
 import { readRuns, writeLedger, writeRuns } from "../facts/ledger-rows.js"
 import { noLines } from "../facts/splice-runs.js"
 import { largestText } from "../facts/describe-file.js"
+import type { PathIds } from "../facts/path-ids.js"
 import { readBlobs } from "../history/read-blobs.js"
+import { readPatches } from "../history/read-patches.js"
 import type { CommitPatch, PatchedChange } from "../parse/parse-patches.js"
 import type { Build } from "./build-snapshot.js"
 import type { Chain, ChainCommit } from "./plan-chain.js"
-import type { PlannedComparisons } from "./plan-comparisons.js"
+import { inBatches, oneByOne } from "./in-batches.js"
+import { mentionedPaths } from "./mentioned-paths.js"
+import { planPatches } from "./plan-patches.js"
+import type { PlannedPatches } from "./plan-patches.js"
 
-/** Counts when lines were born and died, in the order of the chain, as the answers come. */
-export interface LineBuilder {
+/**
+ * Counts when lines were born and died along the first-parent chain. Git's answers come in whatever order; they are counted in
+ * the order of the chain.
+ */
+export async function buildLines(build: Build, { chain, pathIds }: { chain: Chain; pathIds: PathIds }): Promise<void> {
+  const { context, scope } = build
+  if (chain.commits.length === 0) return
+  await context.stage("following lines")
+  const lines = createLineBuilder(build, chain)
+  let done = 0
+  context.progress(done, chain.commits.length, "commits")
+  const answers = readPatches(build.fetched.mirror, planPatches(chain), {
+    children: build.children && build.children > 0 ? build.children : undefined,
+    signal: context.signal,
+  })
+  await inBatches(oneByOne(answers), {
+    weigh: ({ patches }) => patches.reduce((sum, { changes }) => sum + 1 + changes.length, 0),
+    weight: weightPerTransaction,
+    write: async (batch) => {
+      const mentioned = mentionedPaths(batch.flatMap(({ patches }) => patches))
+      const paths = await scope.transaction((transaction) => pathIds.find(transaction, mentioned))
+      for (const { block, patches } of batch) {
+        lines.offer(block, patches, paths)
+        done += block.commits.length
+      }
+      context.progress(done, chain.commits.length, "commits")
+      await lines.advance()
+    },
+  })
+  await lines.finish()
+}
+
+/** Counts in the order of the chain, as the answers come. */
+interface LineBuilder {
   /** Takes an answer, in whatever order. */
-  offer(asked: PlannedComparisons, patches: readonly CommitPatch[], paths: ReadonlyMap<string, number>): void
+  offer(asked: PlannedPatches, patches: readonly CommitPatch[], paths: ReadonlyMap<string, number>): void
   /** Counts what can be counted, now that answers were offered. */
   advance(): Promise<void>
   /** Writes what was not written yet. */
@@ -31,9 +68,10 @@ interface Counted extends LineCounts {
 }
 
 const filesPerTransaction = 2_000
+const weightPerTransaction = 3_000
 const defaultCheckpoint = 10_000
 
-export function createLineBuilder(build: Build, chain: Chain): LineBuilder {
+function createLineBuilder(build: Build, chain: Chain): LineBuilder {
   const { scope, snapshot } = build
   const births = createLineBirths()
   const checkpoint = build.ledgerCheckpoint ?? defaultCheckpoint
@@ -109,10 +147,10 @@ export function createLineBuilder(build: Build, chain: Chain): LineBuilder {
     ])
 
   return {
-    offer({ number, chain: commits }, patches, paths) {
+    offer({ number, commits }, patches, paths) {
       waiting.set(
         number,
-        Array.from(commits, ([place, commit]) => ({
+        commits.map((commit, place) => ({
           commit,
           changes: patches[place]!.changes.map((change) => toLineChange(change, paths)),
         })),

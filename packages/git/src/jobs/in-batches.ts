@@ -33,3 +33,8 @@ export async function inBatches<Item>(
   }
   await writing
 }
+
+/** A source of single items as a source of batches. */
+export async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[], void, undefined> {
+  for await (const item of items) yield [item]
+}

@@ -33,8 +33,9 @@ export interface RepositoryHandlers {
  *
  * 1. `fetching`: objects, as git counts them
  * 2. `reading history`: commits, with their changes
- * 3. `reading files`: files at the commit
- * 4. `publishing`: steps
+ * 3. `following lines`: commits of the first-parent chain; left out where there is none to follow
+ * 4. `reading files`: files at the commit
+ * 5. `publishing`: steps
  *
  * Readers see the snapshot before, until the whole new one is there. Whatever ends a run early leaves them with it.
  */

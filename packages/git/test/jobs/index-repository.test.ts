@@ -233,7 +233,7 @@ test("reports its stages, with progress that ends at its total", async () => {
     if (event.type === "job.progress") last.set(stages.at(-1)!, event.data as never)
   }
 
-  expect(stages).toEqual(["fetching", "reading history", "reading files", "publishing"])
+  expect(stages).toEqual(["fetching", "reading history", "following lines", "reading files", "publishing"])
   for (const progress of last.values()) expect(progress.done).toBeLessThanOrEqual(progress.total ?? 0)
 })
 

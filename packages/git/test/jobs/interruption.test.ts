@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => facts[Symbol.asyncDispose]())
 
-const stages = ["fetching", "reading history", "reading files", "publishing"]
+const stages = ["fetching", "reading history", "following lines", "reading files", "publishing"]
 
 /** Something new at the remote: commits are gone, others are new, a file is renamed. */
 function rewrite(source: TestRepository): void {
