@@ -1,18 +1,10 @@
 import type { TagFacts } from "../../facts/snapshot-facts.js"
+import { kindOfTag } from "../../facts/release-tags.js"
 import { secondsOfDay } from "../calendar.js"
 import { compareBytes } from "../people.js"
 import { quantile } from "./quantile.js"
 
-const releaseName = /^(.*[/@_-])?v?\d+(\.\d+){1,3}([-+].*)?$/
-
-export type TagKind = "release" | "prerelease" | "other"
-
-/** A release has a version for a name; it is a pre-release if something follows the version after `-`. */
-export function kindOfTag(name: string): TagKind {
-  const match = releaseName.exec(name)
-  if (!match) return "other"
-  return match[3]?.startsWith("-") ? "prerelease" : "release"
-}
+export type TagKind = ReturnType<typeof kindOfTag>
 
 export interface Release {
   readonly tag: TagFacts
