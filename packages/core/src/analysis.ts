@@ -15,6 +15,8 @@ export interface Analysis {
   readonly branch: string
   /** `undefined`: the built-in prompt, which asks for the architecture. */
   readonly question: string | undefined
+  /** A token came with the request. It is gone since; that there was one is not. */
+  readonly hasToken: boolean
   readonly state: AnalysisState
   /** The commit that was parsed, where it could be said beforehand; `undefined` where Potpie was given the branch only. */
   readonly commit: string | undefined

@@ -268,6 +268,7 @@ describe("GET /status/:projectId", () => {
           potpie_project_id: "0197-potpie",
           commit: "c0ffee",
           question: null,
+          has_github_token: false,
           verification: { verbatim: 1, differs: 0, missing: 0, unchecked: 1 },
           parsed_at: time,
           total_nodes_found: 2,

@@ -80,6 +80,7 @@ export async function readAnalysisData(
       potpie_project_id: analysis.potpieProjectId ?? null,
       commit: analysis.commit ?? null,
       question: analysis.question ?? null,
+      has_github_token: analysis.hasToken,
     },
   })
 }

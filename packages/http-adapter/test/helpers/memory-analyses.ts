@@ -76,7 +76,7 @@ export function createMemoryAnalyses({ runtime, store, repositories }: Parts, co
       id: job.id,
       tenant: job.tenant,
       repositoryId: job.repositoryId ?? 0,
-      ...{ repo, branch, question, state },
+      ...{ repo, branch, question, state, hasToken: Object.hasOwn(job.secrets, "token") },
       commit: noted.commit,
       potpieProjectId: noted.potpieProjectId,
       potpieStatus: noted.potpieStatus,
