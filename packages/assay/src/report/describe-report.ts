@@ -1,4 +1,4 @@
-import type { BusFactor } from "@assay/core"
+import type { Insight } from "@assay/core"
 import { formatCount, formatCounted, formatShare, formatSpan, sparkline } from "../output/format.js"
 import { padEnd, padStart, printable, shorten, shortenPath } from "../output/printable.js"
 import type { Style } from "../output/style.js"
@@ -26,19 +26,20 @@ export function describeReport(report: RepositoryReport, options: DescribeReport
     ...row("Languages", languages(report, options), style),
     ...row("Activity", activity(report, options), style),
     ...row("People", people(report, options), style),
-    ...row("Bus factor", busFactor(summary.busFactor, options), style),
+    ...row("Bus factor", busFactor(report, options), style),
     ...hotspots(report, options),
   ].join("\n")
 }
 
-function headline({ repository, summary }: RepositoryReport, style: Style): string {
+function headline({ repository, summary, numbers: { values } }: RepositoryReport, style: Style): string {
   const { commit, branch } = summary.snapshot
-  const { commits, contributors } = summary.totals
+  const { commits } = summary.totals
+  const [people, bots] = [Number(values["contributors"] ?? 0), Number(values["bots"] ?? 0)]
   return [
     style.bold(printable(repository.name)),
     ...(branch === "" ? [] : [`${printable(branch)} @ ${commit.slice(0, 7)}`]),
     formatCounted(commits, "commit"),
-    formatCounted(contributors, "person", "people"),
+    formatCounted(people, "person", "people") + (bots > 0 ? ` (${formatCounted(bots, "bot")} hidden)` : ""),
   ].join(style.dim(" · "))
 }
 
@@ -82,16 +83,30 @@ function people({ summary }: RepositoryReport, { columns }: DescribeReportOption
   return joinWithin(parts, columns - labelColumns - 2)
 }
 
-function busFactor(factor: BusFactor, { style, columns }: DescribeReportOptions): string | undefined {
+function busFactor(
+  { summary, numbers }: RepositoryReport,
+  { style, columns }: DescribeReportOptions,
+): string | undefined {
+  const { busFactor: factor } = summary
   if (factor.riskLevel === "unknown") return undefined
   const paint = { high: style.red, medium: style.yellow, low: style.green }[factor.riskLevel]
   const owners = factor.topContributors
     .slice(0, Math.min(3, factor.busFactor))
     .map(({ name, share }) => `${shorten(printable(name), 24)} ${formatShare(share)}`)
   const head = `${factor.busFactor}  ${factor.riskLevel} risk`
-  const who =
-    owners.length === 0 ? "" : `  ${joinWithin(owners, columns - labelColumns - head.length - 18)} of the files`
-  return `${paint(style.bold(head))}${style.dim(who)}`
+  const others = otherFactors(numbers)
+  const room = columns - labelColumns - head.length - others.length - 18
+  const who = owners.length === 0 ? "" : `  ${joinWithin(owners, room)} of the files`
+  return `${paint(style.bold(head))}${style.dim(who + others)}`
+}
+
+/** The other two, so that nobody takes the first for the only one there is. */
+function otherFactors({ values }: Insight): string {
+  const named = [
+    ["truck factor", values["truckFactor"]],
+    ["absence factor", values["caf"]],
+  ].filter(([, value]) => typeof value === "number")
+  return named.length === 0 ? "" : ` (${named.map(([name, value]) => `${name} ${value}`).join(", ")})`
 }
 
 function hotspots({ summary }: RepositoryReport, { style, columns }: DescribeReportOptions): string[] {

@@ -279,7 +279,7 @@ describe("the first start", { timeout: 120_000 }, () => {
     const command = first(makeCheckout(), temporaryFolder())
     await command.says(reason)
     await command.says(/sample repository is made/)
-    await command.says(/sample · main @ [0-9a-f]{7} · 15 commits · 4 people/)
+    await command.says(/sample · main @ [0-9a-f]{7} · 15 commits · 3 people \(1 bot hidden\)/)
   })
 
   function shallowClone(): string {
