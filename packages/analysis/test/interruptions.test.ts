@@ -1,3 +1,4 @@
+import type { JobId } from "@assay/core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { goodText } from "./helpers/answers.js"
 import { openBench } from "./helpers/open-bench.js"
@@ -75,12 +76,30 @@ describe("an analysis that is cancelled", () => {
   })
 })
 
+test("no more begin than may be in progress, though no worker is held while Potpie parses", async () => {
+  const statuses = Array.from({ length: 100_000 }, () => "submitted")
+  await using bench = await openBench({
+    fake: { statuses },
+    handler: { polling: { first: 50, max: 50 } },
+    runtime: { concurrency: 5 },
+    maxConcurrency: 2,
+  })
+  const ids: JobId[] = []
+  for (const number of [1, 2, 3, 4]) ids.push(await bench.ask({ repo: `acme/few-${number}` }))
+  await Promise.all(
+    ids.slice(0, 2).map((id) => bench.waitFor(id, ({ fence, stage }) => fence > 3 && stage === "parsing")),
+  )
+  expect(bench.fake.projects).toHaveLength(2)
+  expect(await bench.analyses.statistics(tenant)).toEqual({ waiting: 2, active: 2, completed: 0, failed: 0, total: 4 })
+})
+
 test("while Potpie parses, no worker is held: all others have their turn", async () => {
   const statuses = Array.from({ length: 100_000 }, () => "submitted")
   await using bench = await openBench({
     fake: { statuses },
     handler: { polling: { first: 300, max: 300 } },
     runtime: { concurrency: 2 },
+    maxConcurrency: 12,
   })
   const ids = await Promise.all(Array.from({ length: 12 }, (_, number) => bench.ask({ repo: `acme/many-${number}` })))
 

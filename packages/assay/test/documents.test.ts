@@ -114,13 +114,15 @@ async function startService() {
       .replace("<token>", "a-token")
     const { stdout } = await promisify(execFile)("sh", ["-c", here])
     const [body = "", status] = stdout.split(/\n(?=\d+$)/)
-    return { status: Number(status), body: JSON.parse(body) as Record<string, unknown> }
+    // Tables and pictures are no JSON.
+    const isJson = body.startsWith("{") || body.startsWith("[")
+    return { status: Number(status), body: (isJson ? JSON.parse(body) : {}) as Record<string, unknown> }
   }
 
   /** Sends what is shown, and sees whether what is said about it is true. */
   async function request({ command: line, remark }: ShownCommand): Promise<void> {
     // Numbers can be read once there is a snapshot.
-    if (line.includes("/stats/")) await expect.poll(async () => (await send(line)).status, patience).toBe(200)
+    if (/\/(stats|insights|charts)\//.test(line)) await expect.poll(async () => (await send(line)).status, patience).toBe(200)
     const { status, body } = await send(line)
     const [, promised, id] = /^(\d{3})(?:.*\bid (\d+))?/.exec(remark) ?? []
     if (promised === undefined) expect(String(status), line).toMatch(/^2/)

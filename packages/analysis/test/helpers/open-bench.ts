@@ -36,6 +36,8 @@ export interface BenchOptions {
   databaseUrl?: string
   runtime?: Partial<RuntimeOptions>
   attempts?: number
+  /** Analyses in progress at once. Default 5. */
+  maxConcurrency?: number
   requestTimeoutMs?: number
   /** Default 30,000. */
   leaseMs?: number
@@ -94,7 +96,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const parts: JobParts = await openJobParts(database)
   await migrate(database, analysisMigrations)
   const { store, repositories } = parts
-  const definition = defineAnalyzeRepository({ maxConcurrency: 5, attempts: options.attempts ?? 3 })
+  const { maxConcurrency = 5 } = options
+  const definition = defineAnalyzeRepository({ maxConcurrency, attempts: options.attempts ?? 3 })
   const quick = { ...definition, backoff: { baseMs: 1, maxMs: 5 } }
   const potpie = createPotpie({ apiKey: fake.apiKey, baseUrl: fake.url, requestTimeoutMs: options.requestTimeoutMs })
   let interference: Interference | undefined
@@ -144,7 +147,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       return { url: `https://github.com/${name}`, key: `github.com/${name}`, name }
     },
     queueName: "potpie-analysis",
-    maxConcurrency: 5,
+    maxConcurrency,
     maxAttempts: 3,
     sweep: () => runtime.recovery.sweep(),
   })
