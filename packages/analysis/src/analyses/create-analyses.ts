@@ -4,13 +4,13 @@ import type {
   Client,
   Database,
   JobDefinition,
-  JobId,
   JobReader,
   JobStore,
   RepositoryStore,
 } from "@assay/core"
 import type { PotpieClient } from "@assay/potpie-client"
 import { AnalysisError } from "../errors.js"
+import { analysisState } from "../jobs/analysis-state.js"
 import type { AnalysisInput, AnalysisResult } from "../jobs/definitions.js"
 import { findAnalysis, findByProject, listAnalyses } from "../rows/analysis-rows.js"
 import type { AnalysisRow } from "../rows/analysis-rows.js"
@@ -21,15 +21,7 @@ import { requestAnalysis } from "./request-analysis.js"
 import { toAnalysis, toUnbegunAnalysis } from "./to-analysis.js"
 
 /** What is asked of a reader of jobs. */
-export interface AnalysisJobReader extends Pick<JobReader, "get"> {
-  /** `begun`: of those that are scheduled or queued, how many were begun and wait for something outside. */
-  counts(query: {
-    tenant: string
-    types: readonly string[]
-  }): Promise<Awaited<ReturnType<JobReader["counts"]>> & { readonly begun?: number }>
-  /** How many jobs are claimed before this one; `undefined` unless it is queued and was not begun. */
-  ahead(jobId: JobId): Promise<number | undefined>
-}
+export type AnalysisJobReader = Pick<JobReader, "get" | "counts" | "ahead">
 
 /** What the parser of URLs makes of what was typed. */
 export interface ParsedRepository {
@@ -113,20 +105,15 @@ export function createAnalyses(options: AnalysesOptions): Analyses {
     snippets: (id, tenant) => listSnippets(database, id, tenant),
 
     async queuePosition(id) {
+      const job = await reader.get(id)
+      // One that waits for Potpie is queued for a moment before each look, and has begun all the same.
+      if (!job || analysisState(job) !== "queued") return undefined
       const ahead = await reader.ahead(id)
       return ahead === undefined ? undefined : ahead + 1
     },
 
     async statistics(tenant) {
-      const {
-        scheduled,
-        queued,
-        running,
-        succeeded,
-        failed,
-        cancelled,
-        begun = 0,
-      } = await reader.counts({ tenant, types })
+      const { scheduled, queued, running, succeeded, failed, cancelled, begun } = await reader.counts({ tenant, types })
       const parts = {
         waiting: scheduled + queued - begun,
         active: running + begun,
