@@ -70,9 +70,9 @@ async function tell(shape: Shape, { folder, git, hunt }: { folder: string; git: 
     return id
   }
   const ends = async (id: string, code?: string): Promise<void> => {
-    await expect.poll(() => statusOf(url, id), { timeout: 60_000, interval: 100 }).toMatchObject(
-      code === undefined ? { status: "finished" } : { status: "failed", failure: { code } },
-    )
+    await expect
+      .poll(() => statusOf(url, id), { timeout: 60_000, interval: 100 })
+      .toMatchObject(code === undefined ? { status: "finished" } : { status: "failed", failure: { code } })
     for (const path of paths(id)) hunt.text(`GET ${path}`, (await call("GET", url + path)).text)
   }
   const everywhere = async (when: string): Promise<void> => {
@@ -190,50 +190,47 @@ describe("a token that comes with a question is found nowhere", { timeout: 150_0
     if (processes) expect(seen.filter((command) => /^\S*git\b/.test(command)).length).toBeGreaterThan(3)
   })
 
-  it.skipIf(whyNoServers !== "")(
-    `in an API and workers on PostgreSQL and Redis${whyNoServers}`,
-    async () => {
-      const { canary, git, potpie, folder, env: settings, hunt } = await setUp()
-      const { postgres, redis } = await mortalServers()
-      const watch = await watchRedis(redis.port)
-      const processes = isLinux ? await watchProcesses(canary) : undefined
-      const env = {
-        ...settings,
-        DATABASE_URL: postgres.url,
-        REDIS_URL: redis.url,
-        ASSAY_SECRET_KEY: "a key that all of them have",
-      }
-      const api = await serve("api", { cwd: folder, env })
-      const database = await openDatabase(postgres.url)
-      onTestFinished(() => database.close())
-      let worker = await serve("worker", { cwd: folder, env })
-      const all = [api.command, worker.command]
-      await tell(
-        {
-          api,
-          async kill() {
-            worker.command.process.kill("SIGKILL")
-            await worker.command.ended
-          },
-          async restart() {
-            await endLeases(database)
-            worker = await serve("worker", { cwd: folder, env })
-            all.push(worker.command)
-            return api
-          },
-          logs: () => all.map(({ stdout, stderr }) => stdout + stderr).join("\n"),
-          look: async () => [...(await dumpDatabase(database)), ...(await watch.dump()), ...watch.commands],
+  it.skipIf(whyNoServers !== "")(`in an API and workers on PostgreSQL and Redis${whyNoServers}`, async () => {
+    const { canary, git, potpie, folder, env: settings, hunt } = await setUp()
+    const { postgres, redis } = await mortalServers()
+    const watch = await watchRedis(redis.port)
+    const processes = isLinux ? await watchProcesses(canary) : undefined
+    const env = {
+      ...settings,
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      ASSAY_SECRET_KEY: "a key that all of them have",
+    }
+    const api = await serve("api", { cwd: folder, env })
+    const database = await openDatabase(postgres.url)
+    onTestFinished(() => database.close())
+    let worker = await serve("worker", { cwd: folder, env })
+    const all = [api.command, worker.command]
+    await tell(
+      {
+        api,
+        async kill() {
+          worker.command.process.kill("SIGKILL")
+          await worker.command.ended
         },
-        { folder, git, hunt },
-      )
-      hunt.text("what Potpie was told", JSON.stringify(potpie.requests))
-      const { findings = [], seen = [] } = (await processes?.stop()) ?? {}
-      expect([...hunt.findings, ...findings]).toEqual([])
-      if (processes) expect(seen.filter((command) => /^\S*git\b/.test(command)).length).toBeGreaterThan(3)
-      expect(watch.commands.length).toBeGreaterThan(20)
-      expect((await watch.dump()).length).toBeGreaterThan(2)
-    },
-  )
+        async restart() {
+          await endLeases(database)
+          worker = await serve("worker", { cwd: folder, env })
+          all.push(worker.command)
+          return api
+        },
+        logs: () => all.map(({ stdout, stderr }) => stdout + stderr).join("\n"),
+        look: async () => [...(await dumpDatabase(database)), ...(await watch.dump()), ...watch.commands],
+      },
+      { folder, git, hunt },
+    )
+    hunt.text("what Potpie was told", JSON.stringify(potpie.requests))
+    const { findings = [], seen = [] } = (await processes?.stop()) ?? {}
+    expect([...hunt.findings, ...findings]).toEqual([])
+    if (processes) expect(seen.filter((command) => /^\S*git\b/.test(command)).length).toBeGreaterThan(3)
+    expect(watch.commands.length).toBeGreaterThan(20)
+    expect((await watch.dump()).length).toBeGreaterThan(2)
+  })
 })
 
 /** The time of a lease, in no time. */

@@ -15,7 +15,10 @@ export function createCanary(): Canary {
   const bytes = Buffer.from(secret)
   // In the middle of other text, base64 of it depends on how many bytes stand before it; its edges depend on their neighbours.
   const inBase64 = [0, 1, 2].map((before) =>
-    Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replaceAll("=", "").slice(4, -3),
+    Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replaceAll("=", "")
+      .slice(4, -3),
   )
   const forms = [secret, encodeURIComponent(secret), bytes.toString("hex"), ...inBase64]
   const around = (text: string, at: number): string => text.slice(Math.max(0, at - 80), at + 20)

@@ -49,9 +49,10 @@ Client.prototype.query = function (config, values, ...more) {
   })
 }
 
-subscribe("undici:request:bodySent", (message) => {
-  const { path } = /** @type {{ request: { path: string } }} */ (message).request
-  if (/\/message\//.test(path)) setImmediate(() => reach("after-send"))
+subscribe("http.client.request.start", (message) => {
+  const { request } = /** @type {{ request: import("node:http").ClientRequest }} */ (message)
+  // All of it is with the operating system then, which sends it whatever becomes of the process.
+  if (/\/message\//.test(request.path)) request.once("finish", () => reach("after-send"))
 })
 
 /** @param {string} point */

@@ -43,7 +43,9 @@ export async function startGitServer({ token = "" } = {}): Promise<GitServer> {
     if (authorization !== undefined) authorizations.push({ path: pathname, value: authorization })
     if (owner === "missing") return void response.writeHead(404).end("no")
     if (owner === "private" || owner === "denied") {
-      const [, password] = Buffer.from(authorization?.slice("Basic ".length) ?? "", "base64").toString().split(":")
+      const [, password] = Buffer.from(authorization?.slice("Basic ".length) ?? "", "base64")
+        .toString()
+        .split(":")
       if (owner === "denied" || password !== token) {
         return void response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end("no")
       }
