@@ -9,6 +9,7 @@ import { machine } from "../bench/machine.mjs"
 import { exitWith } from "../bootstrap/problem.mjs"
 import { prepare } from "../bootstrap/prepare.mjs"
 import { freePort } from "../services/free-port.mjs"
+import { judgeAnalyses, startPotpie } from "./analyses.mjs"
 import { faults, redisFaults } from "./faults.mjs"
 import { createMember } from "./member.mjs"
 import { createProxy } from "./proxy.mjs"
@@ -62,6 +63,10 @@ async function run() {
   const redis = values.queue === "redis" ? await startRedis(folder) : undefined
   endings.push(async () => redis?.kill())
 
+  const potpie = await startPotpie(createRandom(seed + 2), leaseMs)
+  endings.push(() => potpie.close())
+  const questions = { POTPIE_API_KEY: potpie.apiKey, POTPIE_BASE_URL: potpie.url }
+
   const { openDatabase, openJobParts } = await import("#postgres")
   const database = await openDatabase(postgres.url)
   endings.push(() => database.close())
@@ -70,7 +75,7 @@ async function run() {
   await database.exec("create table chaos_effects (number int not null, job_id text not null, fence int not null)")
 
   const port = await freePort()
-  const api = createMember("api", "api", environment(postgres.url, redis?.url, { PORT: String(port) }))
+  const api = createMember("api", "api", environment(postgres.url, redis?.url, { ...questions, PORT: String(port) }))
   const workers = await Promise.all(Array.from({ length: Number(values.workers) }, (_, index) => openWorker(index)))
   const members = [api, ...workers.map(({ member }) => member)]
   endings.push(() => Promise.all(members.map((member) => member.kill())))
@@ -86,7 +91,10 @@ async function run() {
       if (!server) return undefined
       return Object.assign(new URL(server.url), { port: String(proxies[at]?.port) }).href
     })
-    return { member: createMember(`worker ${index + 1}`, "worker", environment(database ?? "", bell)), proxies }
+    return {
+      member: createMember(`worker ${index + 1}`, "worker", environment(database ?? "", bell, questions)),
+      proxies,
+    }
   }
 
   /** @type {{ pid: number, at: number }[]} */
@@ -98,18 +106,21 @@ async function run() {
   }
   const submitting = submitAll({ jobs, rate, random: createRandom(seed + 1), url: `http://127.0.0.1:${port}` })
   const done = await strikeUntil(submitting.finished, scene)
-  const { promised, refusals } = await submitting.finished
+  const { promised, analyses, refusals } = await submitting.finished
   // From here on nothing happens any more, and everything has to come to its end.
   await settle(database)
 
-  const verdict = await readVerdict(database, promised)
+  const plain = promised.filter((number) => !analyses.includes(number))
+  const verdict = await readVerdict(database, plain)
+  const url = `http://127.0.0.1:${port}`
+  const asked = await judgeAnalyses({ database, promised: analyses, potpie, url, settle: () => settle(database) })
   const recoveries = await readRecoveries(database, strikes)
   const refused = members.reduce((sum, { seen }) => sum + seen.refused, 0)
   const died = members.reduce((sum, { seen }) => sum + seen.died, 0)
   const seconds = (performance.now() - startedAt) / 1000
   console.log(`${machine()}\n`)
   const good = report({
-    ...{ jobs, seed, leaseMs, seconds, done, promised, refusals, verdict, recoveries, refused, died },
+    ...{ jobs, seed, leaseMs, seconds, done, promised: plain, refusals, verdict, asked, recoveries, refused, died },
   })
   if (!good) for (const { name, complaints } of members) console.error(`--- ${name}\n${complaints()}`)
   return good

@@ -37,7 +37,10 @@ interface Shape {
 /** Where a secret was found so far. */
 class Hunt {
   readonly findings: string[] = []
-  constructor(readonly canary: Canary) {}
+  readonly canary: Canary
+  constructor(canary: Canary) {
+    this.canary = canary
+  }
   text(place: string, text: string): void {
     this.findings.push(...this.canary.find(place, text))
   }

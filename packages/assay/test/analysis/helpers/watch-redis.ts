@@ -22,7 +22,7 @@ export async function watchRedis(port: number): Promise<RedisWatch> {
     string: (key) => redis.getBuffer(key).then((bytes) => bytes?.toString("latin1")),
     list: (key) => redis.lrange(key, 0, -1),
     set: (key) => redis.smembers(key),
-    zset: (key) => redis.zrange(key, 0, -1, "WITHSCORES"),
+    zset: (key) => redis.zrange(key, "0", "-1", "WITHSCORES"),
     hash: (key) => redis.hgetall(key),
     stream: (key) => redis.xrange(key, "-", "+"),
   }
