@@ -18,7 +18,8 @@ const analyses = analysis.createAnalyses({
 
 const server = createServer(async (request, response) => {
   try {
-    response.writeHead(202).end(await take(/** @type {Asked} */ (await json(request))))
+    const id = await take(/** @type {Asked} */ (await json(request)))
+    response.writeHead(202).end(id)
   } catch (error) {
     response.writeHead(core.AssayError.isInstance(error) && error.retryable ? 503 : 500).end(String(error))
   }
