@@ -20,7 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 /** A stand-in for Potpie, which answers after a while that may be longer than a lease. */
 export async function startPotpie(/** @type {import("./random.mjs").Random} */ random, /** @type {number} */ leaseMs) {
   const { createFakePotpie } = await import("#fake-potpie")
-  const answers = Array.from({ length: 2000 }, () => ({ text: "Because.", delayMs: random.between(50, leaseMs * 1.5) }))
+  const answers = Array.from({ length: 5000 }, () => ({ text: "Because.", delayMs: random.between(500, leaseMs * 3) }))
   return createFakePotpie({ answers, statuses: ["submitted", "ready"] })
 }
 

@@ -105,7 +105,12 @@ async function run() {
     struck: (/** @type {number | undefined} */ pid) => void (pid && strikes.push({ pid, at: Date.now() })),
   }
   const submitting = submitAll({ jobs, rate, random: createRandom(seed + 1), url: `http://127.0.0.1:${port}` })
-  const done = await strikeUntil(submitting.finished, scene)
+  // Many questions are put last, because they wait for Potpie: while they are being answered is a moment to strike.
+  const mostAreAsked = submitting.finished.then(async ({ analyses }) => {
+    const until = Date.now() + patienceMs
+    while (potpie.billed < analyses.length * 0.5 && Date.now() < until) await sleep(100)
+  })
+  const done = await strikeUntil(mostAreAsked, scene)
   const { promised, analyses, refusals } = await submitting.finished
   // From here on nothing happens any more, and everything has to come to its end.
   await settle(database)

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 /** Of a hundred jobs. */
 const kinds = [
-  ...Array(80).fill("plain"),
-  ...Array(5).fill("analysis"),
+  ...Array(75).fill("plain"),
+  ...Array(10).fill("analysis"),
   ...Array(5).fill("stepped"),
   ...Array(5).fill("flaky"),
   ...Array(5).fill("hopeless"),

@@ -14,6 +14,7 @@ const analyses = analysis.createAnalyses({
   reader: /** @type {import("#postgres").JobParts["store"] & import("#analysis").AnalysisJobReader} */ (store),
   parseRepositoryUrl: (name) => ({ url: `https://example.org/${name}`, key: name, name }),
   ...{ queueName: "chaos", maxConcurrency: 20, maxAttempts: 100 },
+  sweep: () => runtime.recovery.sweep(),
 })
 
 const server = createServer(async (request, response) => {
