@@ -1,9 +1,12 @@
-import { existsSync } from "node:fs"
+import { execFile } from "node:child_process"
+import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { openDatabase } from "@assay/postgres"
 import type { PostgresDatabase } from "@assay/postgres"
+import { Redis } from "ioredis"
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
-import { buildCommand } from "../helpers/command.js"
+import { buildCommand, startAssay } from "../helpers/command.js"
 import { mortalServers, whyNoServers } from "../helpers/mortal-servers.js"
 import { temporaryFolder } from "../helpers/temporary-folder.js"
 import { goodText } from "./helpers/answers.js"
@@ -233,6 +236,70 @@ describe("a token that comes with a question is found nowhere", { timeout: 150_0
     if (processes) expect(seen.filter((command) => /^\S*git\b/.test(command)).length).toBeGreaterThan(3)
     expect(watch.commands.length).toBeGreaterThan(20)
     expect((await watch.dump()).length).toBeGreaterThan(2)
+  })
+})
+
+describe("whoever looks for it", { timeout: 60_000 }, () => {
+  it("finds it in a log line, an argument, an environment, a file and a form of its own", async () => {
+    const canary = createCanary()
+    const { secret } = canary
+    const hunt = new Hunt(canary)
+    const said = Buffer.from(`console.error(${JSON.stringify(`a line with ${secret}`)})`).toString("base64")
+    const careless = startAssay(["--version"], {
+      env: { NODE_OPTIONS: `--import=data:text/javascript;base64,${said}` },
+    })
+    hunt.text("the logs", (await careless.ended).stderr)
+    expect(hunt.findings.splice(0)).toEqual([expect.stringContaining("the logs: …a line with")])
+
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, "left"), Buffer.concat([Buffer.from([0, 255]), Buffer.from(secret)]))
+    expect(hunt.files(folder)).toBe(1)
+    expect(hunt.findings.splice(0)).toHaveLength(1)
+
+    const basic = Buffer.from(`x-access-token:${secret}`).toString("base64")
+    for (const text of [basic, Buffer.from(secret).toString("hex"), `{"token":"${secret}"}`]) hunt.text("a form", text)
+    expect(hunt.findings.splice(0)).toHaveLength(3)
+    hunt.text("nothing", basic.slice(0, 30))
+    expect(hunt.findings).toEqual([])
+
+    if (!isLinux) return
+    const processes = await watchProcesses(canary)
+    await promisify(execFile)("sleep", ["0.2"], { env: { PATH: process.env["PATH"], TOKEN: secret } })
+    await promisify(execFile)("sh", ["-c", "sleep 0.2", secret])
+    const { findings } = await processes.stop()
+    expect(findings.filter((finding) => finding.startsWith("environ"))).not.toEqual([])
+    expect(findings.filter((finding) => finding.startsWith("cmdline"))).not.toEqual([])
+  })
+
+  it.skipIf(whyNoServers !== "")(`finds it in each kind of key, a command and a table${whyNoServers}`, async () => {
+    const canary = createCanary()
+    const { secret } = canary
+    const { postgres, redis } = await mortalServers()
+    const watch = await watchRedis(redis.port)
+    const client = new Redis(redis.port, "127.0.0.1")
+    onTestFinished(() => client.disconnect())
+    await client.set("string", secret)
+    await client.set(`named ${secret}`, "")
+    await client.rpush("list", secret)
+    await client.sadd("set", secret)
+    await client.zadd("sorted", 1, secret)
+    await client.hset("hash", "field", secret)
+    await client.xadd("stream", "*", "field", secret)
+    const found = (await watch.dump()).flatMap((entry) => canary.find("redis", entry))
+    expect(found).toHaveLength(7)
+    await client.del("string")
+    await expect.poll(() => watch.commands.flatMap((command) => canary.find("redis", command)).length).toBe(7)
+
+    const database = await openDatabase(postgres.url)
+    onTestFinished(() => database.close())
+    await database.exec("create schema assay; create table assay.notes (note jsonb, bytes bytea)")
+    await database.query("insert into assay.notes values ($1::text::jsonb, $2)", [
+      JSON.stringify({ token: secret }),
+      null,
+    ])
+    await database.query("insert into assay.notes values (null, convert_to($1, 'UTF8'))", [secret])
+    const rows = await dumpDatabase(database)
+    expect(rows.flatMap((row) => canary.find("database", row))).toHaveLength(2)
   })
 })
 
