@@ -111,7 +111,7 @@ async function run() {
     const until = Date.now() + 10_000
     while (potpie.billed < analyses.length * 0.5 && Date.now() < until) await sleep(100)
   })
-  const done = await strikeUntil(mostAreAsked, scene)
+  const [done] = await Promise.all([strikeUntil(mostAreAsked, scene), killWhoAsks(potpie, scene)])
   const { promised, analyses, refusals } = await submitting.finished
   // From here on nothing happens any more, and everything has to come to its end.
   await settle(database)
@@ -172,6 +172,27 @@ async function strikeUntil(end, scene) {
   }
   await Promise.all(happening.values())
   return done
+}
+
+/**
+ * Chance may spare those who wait for an answer: all workers that nothing else happens to are killed as soon as there are some.
+ *
+ * @param {import("#fake-potpie").FakePotpie} potpie
+ * @param {import("./faults.mjs").Scene} scene
+ */
+async function killWhoAsks(potpie, { workers, busy, struck }) {
+  const until = Date.now() + patienceMs
+  while (potpie.billed < 3 && Date.now() < until) await sleep(20)
+  const free = workers.filter((worker) => !busy.has(worker))
+  for (const worker of free) busy.add(worker)
+  await Promise.all(
+    free.map(async (worker) => {
+      struck(worker.member.pid())
+      await worker.member.kill()
+      await worker.member.start()
+      busy.delete(worker)
+    }),
+  )
 }
 
 /** Resolves when all jobs are finished, or nothing has moved for too long. @param {import("#postgres").PostgresDatabase} database */
