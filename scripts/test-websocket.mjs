@@ -1,6 +1,5 @@
-// `npm run test:websocket`: a stand-in for Potpie, a service that asks it, and the example that watches an analysis from
-// beginning to end. On free ports, in a folder of its own; nothing of it is left, and nothing leaves the machine but what a
-// repository's name costs.
+// `npm run test:websocket`: a stand-in for Potpie, `assay serve` as it is published, and the example that watches an analysis
+// from beginning to end. On free ports, in a folder of its own; nothing of it is left, and nothing leaves the machine.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
@@ -15,31 +14,36 @@ import { rootFolder } from "./bootstrap/workspace.mjs"
 const startMs = 60_000
 const watchMs = 120_000
 const question = "Explain the architecture"
+const answer = "Components render elements, and a reconciler makes a screen of them."
 
 await run().catch(exitWith)
 
 async function run() {
   await prepare({ types: false })
   const { createFakePotpie } = await import("#fake-potpie")
-  const fake = await createFakePotpie()
+  const fake = await createFakePotpie({ answers: [{ text: answer, delayMs: 500 }] })
   const folder = await mkdtemp(join(tmpdir(), "assay-websocket-"))
   /** @type {Service | undefined} */
   let service
   try {
-    const potpie = { POTPIE_API_KEY: fake.apiKey, POTPIE_BASE_URL: fake.url }
-    service = await start(["packages/assay/dist/cli.js", "serve", "--data-dir", join(folder, "data")], folder, potpie)
-    if ((await health(service.url))["potpie_api"] === "unconfigured") {
-      console.log("`assay serve` has no analyses: the service of the example's own tests answers instead of Potpie.")
-      await stop(service)
-      service = await start(["examples/watch/test/helpers/service.js"], folder)
-    }
+    service = await start(["packages/assay/dist/cli.js", "serve", "--data-dir", join(folder, "data")], folder, {
+      ...{ POTPIE_API_KEY: fake.apiKey, POTPIE_BASE_URL: fake.url },
+      // The repository is not fetched: there is no way out. Potpie is asked about its branch instead.
+      ASSAY_GIT_PROXY: `http://127.0.0.1:${await freePort()}`,
+    })
+    const { potpie_api: potpie } = await getJson(`${service.url}/health`)
+    check(potpie === "connected", `/health says that Potpie is ${potpie}`)
     const { code, output } = await watch(["--url", service.url, "facebook/react", "main", question], folder)
     check(code === 0, `the watching client ended with ${code}`)
-    for (const word of ["finished", "Analysis finished!"]) check(output.includes(word), `it never said "${word}"`)
+    for (const word of ["finished", "Analysis finished!", answer])
+      check(output.includes(word), `it never said "${word}"`)
     const [, id] = /^Project ([^\s,]+)/m.exec(output) ?? []
     const status = await getJson(`${service.url}/status/${id}`)
     check(status["status"] === "finished", `/status/${id} says ${status["status"]}`)
     check(status["progress"] === 100 && status["data"] !== undefined, `/status/${id} has no result`)
+    const { stats } = await getJson(`${service.url}/queue/stats`)
+    check(/** @type {{ completed: number }} */ (stats).completed === 1, "/queue/stats has not counted it")
+    check(fake.billed === 1, `Potpie was asked ${fake.billed} times`)
     console.log("\nThe API, the worker and the live updates work together.")
   } finally {
     if (service) await stop(service)
@@ -116,11 +120,6 @@ async function watch(args, cwd) {
 function plainEnvironment() {
   const { PATH, HOME, TMPDIR } = process.env
   return { PATH, HOME, TMPDIR }
-}
-
-/** @param {string} url */
-async function health(url) {
-  return getJson(`${url}/health`)
 }
 
 /** @param {string} url @returns {Promise<Record<string, unknown>>} */

@@ -31,10 +31,16 @@ test.skipIf(reason !== "")(title, { timeout: 180_000 }, async () => {
   ]) {
     expect(cell(stdout, fault), fault).toBeGreaterThan(0)
   }
-  expect(cell(stdout, "submitted")).toBe(300)
-  expect(cell(stdout, "succeeded") + cell(stdout, "failed as designed")).toBe(300)
+  expect(cell(stdout, "submitted") + cell(stdout, "asked")).toBe(300)
+  expect(cell(stdout, "succeeded") + cell(stdout, "failed as designed")).toBe(cell(stdout, "submitted"))
   expect(cell(stdout, "effects")).toBe(cell(stdout, "succeeded"))
   expect(cell(stdout, "attempts lost with their worker")).toBeGreaterThan(0)
   for (const broken of ["duplicates", "lost", "stuck", "failed otherwise"]) expect(cell(stdout, broken), broken).toBe(0)
+  expect(cell(stdout, "asked")).toBeGreaterThan(5)
+  expect(cell(stdout, "answered") + cell(stdout, "failed with `ANALYSIS_UNCERTAIN`")).toBe(cell(stdout, "asked"))
+  expect(cell(stdout, "answered then")).toBe(cell(stdout, "run again in the end, of the uncertain ones"))
+  for (const broken of ["billed twice without being run again", "analyses lost", "analyses stuck"]) {
+    expect(cell(stdout, broken), broken).toBe(0)
+  }
   expect(stdout).toContain("Every promise was kept.")
 })

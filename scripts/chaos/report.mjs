@@ -12,15 +12,16 @@ const recoveryMarginMs = 5000
  * @param {number} run.leaseMs
  * @param {number} run.seconds
  * @param {Map<string, number>} run.done
- * @param {readonly number[]} run.promised
+ * @param {readonly number[]} run.promised the jobs that are no questions
  * @param {number} run.refusals
  * @param {import("./verdict.mjs").Verdict} run.verdict
+ * @param {import("./analyses.mjs").AnalysisVerdict} run.asked
  * @param {readonly number[]} run.recoveries
  * @param {number} run.refused
  * @param {number} run.died
  */
 export function report(run) {
-  const { jobs, seed, leaseMs, seconds, done, promised, refusals, verdict, recoveries, refused, died } = run
+  const { jobs, seed, leaseMs, seconds, done, promised, refusals, verdict, asked, recoveries, refused, died } = run
   const [half, most, slowest] = [0.5, 0.95, 1].map((part) => percentile(recoveries, part) || 0)
   console.log(`${jobs} jobs, seed ${seed}, lease ${leaseMs / 1000} s, ${seconds.toFixed(0)} s\n`)
   table("what was done", [...done])
@@ -44,9 +45,26 @@ export function report(run) {
     ["the same, p95", seconds1(most)],
     ["the same, slowest", seconds1(slowest)],
   ])
+  table("what became of the analyses", [
+    ["asked", asked.submitted],
+    ["answered", asked.answered],
+    ["failed with `ANALYSIS_UNCERTAIN`", asked.uncertain],
+    ["messages billed", asked.messages],
+    ["**billed twice without being run again**", asked.billedTwice],
+    ["**analyses lost**", asked.lost],
+    ["**analyses stuck**", asked.stuck],
+    ["analyses failed otherwise", asked.failedOtherwise],
+    ["run again in the end, of the uncertain ones", asked.redriven],
+    ["answered then", asked.answeredThen],
+    ["messages billed then", asked.messagesThen],
+  ])
   const kept =
-    promised.length === jobs &&
-    verdict.succeeded + verdict.failedAsDesigned === jobs &&
+    promised.length + asked.submitted === jobs &&
+    verdict.succeeded + verdict.failedAsDesigned === promised.length &&
+    asked.answered + asked.uncertain === asked.submitted &&
+    [asked.billedTwice, asked.lost, asked.stuck, asked.failedOtherwise].every((count) => count === 0) &&
+    asked.answeredThen === asked.redriven &&
+    asked.messagesThen <= asked.redriven &&
     verdict.effects === verdict.succeeded &&
     [verdict.duplicates, verdict.lost, verdict.stuck, verdict.failedOtherwise].every((count) => count === 0) &&
     verdict.brokenHistories === 0 &&

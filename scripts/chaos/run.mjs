@@ -9,6 +9,7 @@ import { machine } from "../bench/machine.mjs"
 import { exitWith } from "../bootstrap/problem.mjs"
 import { prepare } from "../bootstrap/prepare.mjs"
 import { freePort } from "../services/free-port.mjs"
+import { judgeAnalyses, startPotpie } from "./analyses.mjs"
 import { faults, redisFaults } from "./faults.mjs"
 import { createMember } from "./member.mjs"
 import { createProxy } from "./proxy.mjs"
@@ -62,6 +63,10 @@ async function run() {
   const redis = values.queue === "redis" ? await startRedis(folder) : undefined
   endings.push(async () => redis?.kill())
 
+  const potpie = await startPotpie(createRandom(seed + 2), leaseMs)
+  endings.push(() => potpie.close())
+  const questions = { POTPIE_API_KEY: potpie.apiKey, POTPIE_BASE_URL: potpie.url }
+
   const { openDatabase, openJobParts } = await import("#postgres")
   const database = await openDatabase(postgres.url)
   endings.push(() => database.close())
@@ -70,7 +75,7 @@ async function run() {
   await database.exec("create table chaos_effects (number int not null, job_id text not null, fence int not null)")
 
   const port = await freePort()
-  const api = createMember("api", "api", environment(postgres.url, redis?.url, { PORT: String(port) }))
+  const api = createMember("api", "api", environment(postgres.url, redis?.url, { ...questions, PORT: String(port) }))
   const workers = await Promise.all(Array.from({ length: Number(values.workers) }, (_, index) => openWorker(index)))
   const members = [api, ...workers.map(({ member }) => member)]
   endings.push(() => Promise.all(members.map((member) => member.kill())))
@@ -86,7 +91,10 @@ async function run() {
       if (!server) return undefined
       return Object.assign(new URL(server.url), { port: String(proxies[at]?.port) }).href
     })
-    return { member: createMember(`worker ${index + 1}`, "worker", environment(database ?? "", bell)), proxies }
+    return {
+      member: createMember(`worker ${index + 1}`, "worker", environment(database ?? "", bell, questions)),
+      proxies,
+    }
   }
 
   /** @type {{ pid: number, at: number }[]} */
@@ -97,19 +105,28 @@ async function run() {
     struck: (/** @type {number | undefined} */ pid) => void (pid && strikes.push({ pid, at: Date.now() })),
   }
   const submitting = submitAll({ jobs, rate, random: createRandom(seed + 1), url: `http://127.0.0.1:${port}` })
-  const done = await strikeUntil(submitting.finished, scene)
-  const { promised, refusals } = await submitting.finished
+  // Many questions are put last, because they wait for Potpie: while they are being answered is a moment to strike.
+  const mostAreAsked = submitting.finished.then(async ({ analyses }) => {
+    // On a machine that is busy they may never be.
+    const until = Date.now() + 10_000
+    while (potpie.billed < analyses.length * 0.5 && Date.now() < until) await sleep(100)
+  })
+  const [done] = await Promise.all([strikeUntil(mostAreAsked, scene), killWhoAsks(potpie, scene)])
+  const { promised, analyses, refusals } = await submitting.finished
   // From here on nothing happens any more, and everything has to come to its end.
   await settle(database)
 
-  const verdict = await readVerdict(database, promised)
+  const plain = promised.filter((number) => !analyses.includes(number))
+  const verdict = await readVerdict(database, plain)
+  const url = `http://127.0.0.1:${port}`
+  const asked = await judgeAnalyses({ database, promised: analyses, potpie, url, settle: () => settle(database) })
   const recoveries = await readRecoveries(database, strikes)
   const refused = members.reduce((sum, { seen }) => sum + seen.refused, 0)
   const died = members.reduce((sum, { seen }) => sum + seen.died, 0)
   const seconds = (performance.now() - startedAt) / 1000
   console.log(`${machine()}\n`)
   const good = report({
-    ...{ jobs, seed, leaseMs, seconds, done, promised, refusals, verdict, recoveries, refused, died },
+    ...{ jobs, seed, leaseMs, seconds, done, promised: plain, refusals, verdict, asked, recoveries, refused, died },
   })
   if (!good) for (const { name, complaints } of members) console.error(`--- ${name}\n${complaints()}`)
   return good
@@ -155,6 +172,27 @@ async function strikeUntil(end, scene) {
   }
   await Promise.all(happening.values())
   return done
+}
+
+/**
+ * Chance may spare those who wait for an answer: all workers that nothing else happens to are killed as soon as there are some.
+ *
+ * @param {import("#fake-potpie").FakePotpie} potpie
+ * @param {import("./faults.mjs").Scene} scene
+ */
+async function killWhoAsks(potpie, { workers, busy, struck }) {
+  const until = Date.now() + patienceMs
+  while (potpie.billed < 3 && Date.now() < until) await sleep(20)
+  const free = workers.filter((worker) => !busy.has(worker))
+  for (const worker of free) busy.add(worker)
+  await Promise.all(
+    free.map(async (worker) => {
+      struck(worker.member.pid())
+      await worker.member.kill()
+      await worker.member.start()
+      busy.delete(worker)
+    }),
+  )
 }
 
 /** Resolves when all jobs are finished, or nothing has moved for too long. @param {import("#postgres").PostgresDatabase} database */

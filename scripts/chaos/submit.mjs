@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 /** Of a hundred jobs. */
 const kinds = [
-  ...Array(85).fill("plain"),
+  ...Array(75).fill("plain"),
+  ...Array(10).fill("analysis"),
   ...Array(5).fill("stepped"),
   ...Array(5).fill("flaky"),
   ...Array(5).fill("hopeless"),
@@ -17,6 +18,8 @@ const kinds = [
 export function submitAll({ jobs, rate, random, url }) {
   /** @type {number[]} */
   const promised = []
+  /** Those among them that are questions to Potpie. @type {number[]} */
+  const analyses = []
   let refusals = 0
 
   /** @param {import("./process/definition.mjs").Work} work */
@@ -29,7 +32,10 @@ export function submitAll({ jobs, rate, random, url }) {
           signal: AbortSignal.timeout(5000),
         })
         await response.text()
-        if (response.status === 202) return void promised.push(work.number)
+        if (response.status === 202) {
+          if (work.kind === "analysis") analyses.push(work.number)
+          return void promised.push(work.number)
+        }
         if (response.status !== 503) throw new Error(`The API answered ${response.status}.`)
       } catch (error) {
         // It is dead, or hangs on a database that is.
@@ -52,7 +58,7 @@ export function submitAll({ jobs, rate, random, url }) {
       submissions.push(submit({ number, kind: random.pick(kinds), ms }))
     }
     await Promise.all(submissions)
-    return { promised, refusals }
+    return { promised, analyses, refusals }
   }
 
   return { finished: submitInTime() }

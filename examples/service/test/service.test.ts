@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { openDatabase } from "@assay/postgres"
+import { createFakePotpie } from "@assay/potpie-client/testing"
 import { io } from "socket.io-client"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { buildPackages } from "./helpers/build-packages.js"
@@ -15,6 +16,7 @@ const script = join(import.meta.dirname, "../src/service.js")
 const folder = mkdtempSync(join(tmpdir(), "assay-service-"))
 const remote = join(folder, "repos", "hello")
 const secretKey = randomBytes(32).toString("base64")
+const potpie = await createFakePotpie({ statuses: ["ready"] })
 
 beforeAll(async () => {
   mkdirSync(remote, { recursive: true })
@@ -27,7 +29,10 @@ beforeAll(async () => {
   await buildPackages()
 }, 120_000)
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await potpie.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 interface Servers {
   readonly databaseUrl: string
@@ -49,8 +54,16 @@ async function start(role: string, servers: Servers, name: string): Promise<Serv
       GIT_STORAGE_PATH: join(folder, `mirrors-${name}`),
       ASSAY_SECRET_KEY: secretKey,
       ASSAY_GIT_ALLOW: `file://${folder}/repos/`,
+      POTPIE_API_KEY: potpie.apiKey,
+      POTPIE_BASE_URL: potpie.url,
       PORT: "0",
-      ...(servers.redisUrl ? { REDIS_URL: servers.redisUrl, REDIS_QUEUE_NAME: `test-${process.pid}` } : {}),
+      ...(servers.redisUrl
+        ? {
+            REDIS_URL: servers.redisUrl,
+            REDIS_QUEUE_NAME: `test-${process.pid}`,
+            QUEUE_NAME: `test-${process.pid}-analyses`,
+          }
+        : {}),
     },
     stdio: ["ignore", "pipe", "inherit"],
   })
@@ -105,10 +118,36 @@ async function follows(askedAt: string, heardAt: string): Promise<void> {
   expect(heard.map(({ seq }) => seq)).toEqual(heard.map((_event, index) => index + 1))
 }
 
+/** What is asked at one API, as a client of another one hears of it. */
+async function answers(askedAt: string, heardAt: string): Promise<void> {
+  potpie.answerNext({ text: "In the file that is called hello." })
+  const asked = await fetch(`${askedAt}/analyze`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    // Nothing answers at the other end: the branch is asked about by its name.
+    body: JSON.stringify({ repo: "https://127.0.0.1/acme/hello", question: "Where is the greeting?" }),
+  })
+  const { project_id: id } = (await asked.json()) as { project_id: string }
+  expect(asked.status).toBe(200)
+  const socket = io(heardAt)
+  onTestFinished(() => void socket.disconnect())
+  const complete = new Promise((resolve) => socket.on("analysis_complete", resolve))
+  socket.emit("join_project", id)
+  expect(await complete).toMatchObject({
+    ...{ project_id: id, status: "finished" },
+    data: { repo: "acme/hello", analysis_response: "In the file that is called hello." },
+  })
+  expect(await (await fetch(`${heardAt}/status/${id}`)).json()).toMatchObject({ status: "finished", progress: 100 })
+  expect(await (await fetch(`${heardAt}/queue/stats`)).json()).toMatchObject({
+    ...{ stats: { completed: 1, total: 1 }, worker_status: "running" },
+  })
+}
+
 describe("the service", { timeout: 120_000 }, () => {
   it("does everything in one process on the embedded database", async () => {
     const service = await start("all", { databaseUrl: join(folder, "data") }, "all")
     await indexes(service.url!)
+    await answers(service.url!, service.url!)
     expect(await stop(service)).toBe(0)
   })
 
@@ -132,6 +171,7 @@ describe("the service", { timeout: 120_000 }, () => {
     expect(services.map(({ url }) => url === undefined)).toEqual([false, true, true, false])
     await indexes(services[0]!.url!)
     await follows(services[0]!.url!, services[3]!.url!)
+    await answers(services[0]!.url!, services[3]!.url!)
     expect(await Promise.all(services.map(stop))).toEqual([0, 0, 0, 0])
   })
 })

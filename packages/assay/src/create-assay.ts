@@ -16,6 +16,7 @@ import {
   updateRepository,
 } from "@assay/git"
 import type { RemoteUrl } from "@assay/git"
+import { readAnalysisData } from "@assay/http-adapter"
 import type { Charts } from "@assay/http-adapter"
 import type { RedisConnection } from "@assay/redis-queue"
 import { analysisWords, createEventHub, createPresenter } from "@assay/ws-adapter"
@@ -76,8 +77,10 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
     register(runtime.worker)
     const hub = createEventHub({
       ...{ reader: store, notifier },
-      // An answer about how a repository keeps its tokens is no token, and is handed on as it is.
-      present: createPresenter({ "repository.analyze": analysisWords({ data: ({ result }) => result }) }),
+      // What is told in the end is what can be read afterwards, word for word.
+      present: createPresenter({
+        "repository.analyze": analysisWords({ data: ({ id, tenant }) => readAnalysisData(analyses, { id, tenant }) }),
+      }),
       // Clients of the older service may know a project by Potpie's own id.
       resolve: async (id, of) => (await analyses.find(id, of))?.id,
       ...(logger ? { logger } : {}),

@@ -1,3 +1,4 @@
+import * as analysis from "#analysis"
 import * as core from "#core"
 import * as postgres from "#postgres"
 import * as redisQueue from "#redis-queue"
@@ -24,21 +25,26 @@ const line = (fields) =>
  * @param {"api" | "worker"} role
  */
 export async function openRuntime(role) {
-  const { DATABASE_URL = "", REDIS_URL = "", LEASE_MS = "2000" } = process.env
+  const { DATABASE_URL = "", REDIS_URL = "", LEASE_MS = "2000", POTPIE_API_KEY, POTPIE_BASE_URL } = process.env
   const database = await retried(() => postgres.openDatabase(DATABASE_URL, { logger }))
-  const parts = await retried(() => postgres.openJobParts(database, { logger }))
+  const { queue, ...parts } = await retried(() => postgres.openJobParts(database, { logger }))
+  await retried(() => postgres.migrate(database, analysis.analysisMigrations))
+  const analyses = postgres.createPostgresQueue({ database, name: "analysis", logger })
   const connection = REDIS_URL === "" ? undefined : redisQueue.openRedis({ url: REDIS_URL, logger })
   const bells = connection && {
-    queue: redisQueue.createRedisQueue({ connection, name: "chaos", logger }),
+    queue: {
+      default: redisQueue.createRedisQueue({ connection, name: "chaos", logger }),
+      analysis: redisQueue.createRedisQueue({ connection, name: "chaos-analysis", logger }),
+    },
     notifier: redisQueue.createRedisNotifier({ connection, logger }),
   }
+  const store = reporting(parts.store)
   const runtime = core.createRuntime({
-    ...parts,
-    ...bells,
+    ...{ ...parts, queue: { default: queue, analysis: analyses }, ...bells, store },
     ...{ role, logger, concurrency: 10, leaseMs: Number(LEASE_MS) },
-    store: reporting(parts.store),
   })
-  return { runtime, database }
+  const potpie = analysis.createPotpie({ apiKey: POTPIE_API_KEY, baseUrl: POTPIE_BASE_URL })
+  return { runtime, database, store, repositories: parts.repositories, potpie }
 }
 
 /** @param {import("#core").JobStore & import("#core").JobReader} store */

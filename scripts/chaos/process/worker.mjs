@@ -1,10 +1,11 @@
 // A worker of the chaos run. Its effects are rows of a table without a key, so that one too many would be there to be seen.
 import { setTimeout as sleep } from "node:timers/promises"
+import * as analysis from "#analysis"
 import * as core from "#core"
-import { chaosTask } from "./definition.mjs"
+import { chaosAnalysis, chaosTask } from "./definition.mjs"
 import { openRuntime, report, retried } from "./parts.mjs"
 
-const { runtime } = await openRuntime("worker")
+const { runtime, database, store, repositories, potpie } = await openRuntime("worker")
 
 runtime.worker.handle(chaosTask, async (context) => {
   const { number, kind, ms } = context.input
@@ -24,6 +25,14 @@ runtime.worker.handle(chaosTask, async (context) => {
     ])
   })
 })
+
+runtime.worker.handle(
+  chaosAnalysis,
+  analysis.createAnalysisHandler({
+    ...{ potpie, database, repositories, jobs: store },
+    polling: { first: 50, max: 500 },
+  }),
+)
 
 /** Then `commit` rejects without asking the store. @param {unknown} reason */
 const isStale = (reason) => core.AssayError.isInstance(reason) && reason.code === "STALE_LEASE"

@@ -1,5 +1,4 @@
-// A service whose analyses answer by themselves, as a program: what is watched is real, only Potpie is not. `npm run
-// test:websocket` runs it where `assay serve` has no analyses.
+// A service whose analyses answer by themselves, as a program: what is watched is real, only Potpie is not.
 import {
   createMemoryJobStore,
   createMemoryNotifier,

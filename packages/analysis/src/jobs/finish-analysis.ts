@@ -29,7 +29,8 @@ export async function finishAnalysis(run: AnalysisRun, answered: AnswerText): Pr
     await addSnippets(transaction, { analysisId, tenant }, snippets)
     const processingMs = Math.max(0, (finished_at?.getTime() ?? 0) - (begun_at?.getTime() ?? 0))
     run.row = await changeRow(run, transaction, {
-      ...{ response: answer.response, metadata: answer.metadata, snippets_count: snippets.length },
+      ...{ response: answer.response, snippets_count: snippets.length },
+      metadata: { ...answer.metadata, has_github_token: run.row.has_token },
       ...{ verification, processing_ms: processingMs },
     })
     return toResult(run, { answer, snippets })

@@ -48,7 +48,10 @@ export function startAssay(args: readonly string[], options: RunOptions = {}): R
   const { NODE_OPTIONS: _, VITEST: __, ...inherited } = process.env
   const own = Object.fromEntries(
     Object.entries(inherited).filter(
-      ([name]) => !/^(ASSAY_|PORT$|HOST$|DATABASE_URL$|LOG_|REDIS_|QUEUE_NAME$)/.test(name),
+      ([name]) =>
+        !/^(ASSAY_|PORT$|HOST$|DATABASE_URL$|LOG_|REDIS_|QUEUE_NAME$|POTPIE_|CUSTOM_AGENT_ID$|REQUEST_TIMEOUT$|MAX_)/.test(
+          name,
+        ),
     ),
   )
   const child = spawn(process.execPath, [commandFile, ...args], {
