@@ -14,11 +14,9 @@ const filesPerTransaction = 2_000
 
 /** Takes out the files that are gone or changed, and reads those that are new or changed. */
 export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> {
-  const { context, scope, fetched, base, snapshot } = build
-  const { signal } = context
+  const { scope, fetched, base, snapshot, signal } = build
   const { mirror, tip } = fetched
-  await context.stage("reading files")
-
+  const report = (done: number, total: number): void => build.stages.progress("reading files", done, total, "files")
   let changes = base === undefined ? undefined : await readTreeChanges(mirror, base, { to: tip, signal })
   if (changes?.some(({ path }) => attributesFile.test(path))) {
     // Other rules may say something else of every file.
@@ -32,7 +30,7 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
 
   const changed = changes?.flatMap(toTreeFile)
   const total = changed?.length ?? (await countFiles(build))
-  context.progress(0, total, "files")
+  report(0, total)
   if (total === 0) return
   const languages = await createLanguageDetector()
   const attributesOf = await readAttributes(mirror, tip, signal)
@@ -48,14 +46,14 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
         writeFiles(transaction, scope, { files: batch, addedIn: snapshot, pathIds }),
       )
       done += batch.length
-      context.progress(done, total, "files")
+      report(done, total)
     },
   })
 }
 
-async function countFiles({ fetched, context }: Build): Promise<number> {
+async function countFiles({ fetched, signal }: Build): Promise<number> {
   let count = 0
-  for await (const entries of readTree(fetched.mirror, fetched.tip, { signal: context.signal })) {
+  for await (const entries of readTree(fetched.mirror, fetched.tip, { signal })) {
     for (const { kind } of entries) if (kind === "file" || kind === "executable") count++
   }
   return count
