@@ -3,7 +3,6 @@ import type { PathIds } from "../facts/path-ids.js"
 import { attributesFile, readAttributes, readFiles, readTreeFiles } from "../facts/read-files.js"
 import { retireRows } from "../facts/remove-rows.js"
 import { retireFiles, writeFiles } from "../facts/write-files.js"
-import { readTree } from "../history/read-tree.js"
 import { readTreeChanges } from "../history/read-tree-changes.js"
 import { createLanguageDetector } from "../languages/language-detector.js"
 import type { Change } from "../parse/parse-diff-tree.js"
@@ -29,11 +28,12 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
   }
 
   const changed = changes?.flatMap(toTreeFile)
-  const total = changed?.length ?? (await countFiles(build))
+  if (changed?.length === 0) return report(0, 0)
+  const { attributesOf, count } = await readAttributes(mirror, tip, signal)
+  const total = changed?.length ?? count
   report(0, total)
   if (total === 0) return
   const languages = await createLanguageDetector()
-  const attributesOf = await readAttributes(mirror, tip, signal)
   let done = 0
   const files = readFiles(mirror, changed ?? readTreeFiles(mirror, tip, signal), {
     ...{ languages, attributesOf, signal },
@@ -49,14 +49,6 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
       report(done, total)
     },
   })
-}
-
-async function countFiles({ fetched, signal }: Build): Promise<number> {
-  let count = 0
-  for await (const entries of readTree(fetched.mirror, fetched.tip, { signal })) {
-    for (const { kind } of entries) if (kind === "file" || kind === "executable") count++
-  }
-  return count
 }
 
 /** The regular file that a path is after the change, if it is one. */
