@@ -186,6 +186,43 @@ export const measurements = [
       },
     },
   },
+  {
+    script: "insights",
+    databases: both,
+    runs: 3,
+    values: {
+      firstNumbersSeconds: {
+        label: "fetch of 80,000 commits → first numbers",
+        unit: "s",
+        digits: 2,
+        goals: sameFor(both, { atMost: 1.5 }),
+      },
+      defaultsP95: {
+        label: "insights of 80,000 commits with default parameters, nothing kept, p95",
+        unit: "ms",
+        digits: 1,
+        goals: { PGlite: { atMost: 150 }, PostgreSQL: { atMost: 50 } },
+      },
+      windowsP95: {
+        label: "the same with windows that were not asked for before, p95",
+        unit: "ms",
+        digits: 1,
+        goals: sameFor(both, { atMost: 2000 }),
+      },
+      keptP95: {
+        label: "the same from what was kept, p95",
+        unit: "ms",
+        digits: 1,
+        goals: sameFor(both, { atMost: 5 }),
+      },
+      parserMegabytesPerSecond: {
+        label: "parser of `git diff-tree --numstat`",
+        unit: "MB/s",
+        digits: 0,
+        goals: sameFor(both, { atLeast: 200 }),
+      },
+    },
+  },
 ]
 
 /**
