@@ -7,14 +7,15 @@ import { once } from "node:events"
  * arguments, byte for byte.
  *
  * @param {string} folder made by this
- * @param {{ commits: number, seed?: number }} options
+ * @param {{ commits: number, seed?: number, files?: number, longest?: number }} options how many files it begins with, and the lines
+ *   of the longest of them
  */
-export async function makeHistory(folder, { commits, seed = 1 }) {
+export async function makeHistory(folder, { commits, seed = 1, files = 300, longest = 320 }) {
   git(["init", "--quiet", "--bare", "--initial-branch=main", folder])
   const random = generator(seed)
   await fastImport(
     folder,
-    historyStream({ commits, random, firstCommit: 0, from: undefined, files: startFiles(random) }),
+    historyStream({ commits, random, firstCommit: 0, from: undefined, files: startFiles(random, { files, longest }) }),
   )
   git(["-C", folder, "repack", "-a", "-d", "-q"])
 }
@@ -33,7 +34,7 @@ export async function extendHistory(folder, { commits, seed = 2 }) {
     random,
     firstCommit: count,
     from: "refs/heads/main^0",
-    files: startFiles(random),
+    files: startFiles(random, { files: 300, longest: 320 }),
   })
   await fastImport(folder, stream)
 }
@@ -82,11 +83,14 @@ function* historyStream({ commits, random, firstCommit, from, files }) {
   }
 }
 
-/** @param {() => number} random */
-function startFiles(random) {
-  return Array.from({ length: 300 }, (_, index) => ({
+/**
+ * @param {() => number} random
+ * @param {{ files: number, longest: number }} size
+ */
+function startFiles(random, { files, longest }) {
+  return Array.from({ length: files }, (_, index) => ({
     path: `src/module-${index % 12}/part-${index % 40}/file-${index}.ts`,
-    lines: Array.from({ length: 20 + Math.floor(random() * 300) }, () => line(random)),
+    lines: Array.from({ length: 20 + Math.floor(random() * (longest - 20)) }, () => line(random)),
   }))
 }
 

@@ -5,19 +5,30 @@ import type { ChangeBlock } from "./pack-changes.js"
 export function toColumns(changes: readonly (readonly Change[])[], pathIds: ReadonlyMap<string, number>): ChangeBlock {
   const firstChange = new Int32Array(changes.length + 1)
   changes.forEach(({ length }, at) => (firstChange[at + 1] = firstChange[at]! + length))
-  const all = changes.flat()
-  return {
-    firstChange,
-    changes: {
-      length: all.length,
-      pathId: Int32Array.from(all, ({ path }) => pathIds.get(path)!),
-      oldPathId: Int32Array.from(all, ({ oldPath }) => (oldPath === undefined ? 0 : pathIds.get(oldPath)!)),
-      status: Uint8Array.from(all, ({ status }) => status.charCodeAt(0)),
-      kind: Uint8Array.from(all, ({ oldMode, newMode }) => kindOf(newMode || oldMode).charCodeAt(0)),
-      added: Int32Array.from(all, ({ added }) => added ?? -1),
-      deleted: Int32Array.from(all, ({ deleted }) => deleted ?? -1),
-    },
+  const length = firstChange[changes.length]!
+  const columns = {
+    length,
+    pathId: new Int32Array(length),
+    oldPathId: new Int32Array(length),
+    status: new Uint8Array(length),
+    kind: new Uint8Array(length),
+    added: new Int32Array(length),
+    deleted: new Int32Array(length),
   }
+  // A loop, because `from` with a function takes ten times as long.
+  let at = 0
+  for (const commit of changes) {
+    for (const { path, oldPath, status, oldMode, newMode, added, deleted } of commit) {
+      columns.pathId[at] = pathIds.get(path)!
+      columns.oldPathId[at] = oldPath === undefined ? 0 : pathIds.get(oldPath)!
+      columns.status[at] = status.charCodeAt(0)
+      columns.kind[at] = kindOf(newMode || oldMode).charCodeAt(0)
+      columns.added[at] = added ?? -1
+      columns.deleted[at] = deleted ?? -1
+      at++
+    }
+  }
+  return { firstChange, changes: columns }
 }
 
 function kindOf(mode: number): "f" | "l" | "s" {

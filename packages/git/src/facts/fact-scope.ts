@@ -6,7 +6,8 @@ export interface FactScope {
   readonly repositoryId: number
   /**
    * A fenced transaction (`HandlerContext.transaction`). Keep it short, a few thousand rows: an embedded database has
-   * one session, which everybody waits for.
+   * one session, which everybody waits for. A job has one at a time: it hands out ids itself, and may use in the next
+   * transaction what the one before has written. Do not ask for one within another.
    */
   transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value>
 }

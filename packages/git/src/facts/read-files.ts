@@ -42,16 +42,24 @@ export async function* readTreeFiles(
 export const attributesFile = /(?:^|\/)\.gitattributes$/
 const longestAttributes = 256 * 1024
 
-/** What the `.gitattributes` of a commit say to linguist. */
-export async function readAttributes(mirror: Mirror, tip: string, signal?: AbortSignal): Promise<AttributesOf> {
+/** What the `.gitattributes` of a commit say to linguist, and how many regular files it has. */
+export async function readAttributes(
+  mirror: Mirror,
+  tip: string,
+  signal?: AbortSignal,
+): Promise<{ attributesOf: AttributesOf; count: number }> {
   const files: TreeFile[] = []
-  for await (const file of readTreeFiles(mirror, tip, signal)) if (attributesFile.test(file.path)) files.push(file)
+  let count = 0
+  for await (const file of readTreeFiles(mirror, tip, signal)) {
+    count++
+    if (attributesFile.test(file.path)) files.push(file)
+  }
   const contents = new Map<string, string>()
   const oids = files.map(({ oid }) => oid)
-  if (oids.length === 0) return parseGitattributes(contents)
+  if (oids.length === 0) return { attributesOf: parseGitattributes(contents), count }
   let at = 0
   for await (const { content } of readBlobs(mirror, oids, { bytes: longestAttributes, signal })) {
     contents.set(files[at++]!.path, content.toString("utf8"))
   }
-  return parseGitattributes(contents)
+  return { attributesOf: parseGitattributes(contents), count }
 }

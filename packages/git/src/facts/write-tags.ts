@@ -1,5 +1,5 @@
-import { countSince } from "../history/count-since.js"
-import type { CommitPair } from "../history/count-since.js"
+import { countSince, countSinceIn } from "../history/count-since.js"
+import type { CommitPair, KnownHistory, Since } from "../history/count-since.js"
 import { readTags } from "../history/read-tags.js"
 import type { Tag } from "../history/read-tags.js"
 import type { Mirror } from "../mirror/mirror.js"
@@ -14,6 +14,13 @@ interface CountedTag extends Tag {
   since: { commits: number; authorIds: readonly number[] } | undefined
 }
 
+export interface TagOptions {
+  readonly tip: string
+  /** All that `tip` reaches, with the ids of the authors, where it has just been read. */
+  readonly history?: KnownHistory<number> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 const tagsPerTransaction = 2_000
 
 /**
@@ -23,7 +30,7 @@ const tagsPerTransaction = 2_000
 export async function writeTags(
   scope: FactScope,
   mirror: Mirror,
-  options: { snapshot: number; tip: string; signal?: AbortSignal | undefined },
+  options: TagOptions & { snapshot: number },
 ): Promise<void> {
   const tags = await countTags(scope, mirror, { ...options, tags: await readTags(mirror, options) })
   for (let start = 0; start < tags.length; start += tagsPerTransaction) {
@@ -61,7 +68,7 @@ export async function writeTags(
 async function countTags(
   scope: FactScope,
   mirror: Mirror,
-  work: { tags: readonly Tag[]; tip: string; signal?: AbortSignal | undefined },
+  work: TagOptions & { tags: readonly Tag[] },
 ): Promise<CountedTag[]> {
   let before: string | undefined
   const tags = work.tags.map((tag): CountedTag => {
@@ -77,15 +84,24 @@ async function countTags(
     if (!tag.since) missing.set(keyOf(tag), tag)
   }
   if (missing.size === 0) return tags
-  const identityIds = await createIdentityIds(scope)
-  const counts = await countSince(mirror, [...missing.values()], work)
+  const pairs = [...missing.values()]
+  const counts = work.history ? countSinceIn(work.history, pairs) : await countByGit(scope, mirror, { ...work, pairs })
   for (const [at, key] of [...missing.keys()].entries()) {
     const { commits, authors } = counts[at]!
-    const authorIds = authors.map((author) => identityIds.get(author)).sort((one, other) => one - other)
-    known.set(key, { commits, authorIds })
+    known.set(key, { commits, authorIds: [...authors].sort((one, other) => one - other) })
   }
   for (const tag of tags) if (isRelease(tag.name)) tag.since ??= known.get(keyOf(tag))
   return tags
+}
+
+async function countByGit(
+  scope: FactScope,
+  mirror: Mirror,
+  work: TagOptions & { pairs: readonly CommitPair[] },
+): Promise<Since<number>[]> {
+  const identityIds = await createIdentityIds(scope)
+  const counts = await countSince(mirror, work.pairs, work)
+  return counts.map((since) => ({ ...since, authors: since.authors.map((author) => identityIds.get(author)) }))
 }
 
 async function readKnownCounts(scope: FactScope): Promise<Map<string, NonNullable<CountedTag["since"]>>> {

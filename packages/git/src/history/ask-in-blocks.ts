@@ -2,6 +2,7 @@ import { GitError } from "../errors.js"
 import type { GitProcess } from "../process/git-process.js"
 import { createChannel } from "./channel.js"
 import type { Channel } from "./channel.js"
+import type { Slots } from "./slots.js"
 
 /** What a git process writes, read piece by piece. */
 export interface AnswerReader<Block, Answer> {
@@ -15,8 +16,8 @@ export interface AnswerReader<Block, Answer> {
 
 export interface BlockWork<Block, Answer> {
   blocks: AsyncIterable<Block> | Iterable<Block>
-  /** How many processes share the work. */
-  children: number
+  /** How many processes share the work: each waits for one of these. */
+  slots: Slots
   open(): GitProcess
   /** What a process has to be told to answer for a block. */
   ask(block: Block): string
@@ -36,15 +37,21 @@ export async function* askInBlocks<Block, Answer>(
   const source = asGenerator(work.blocks)
   // An async generator queues the requests of several callers by itself.
   const next = async (): Promise<Block | undefined> => (await source.next()).value ?? undefined
-  const results = createChannel<Answer>(work.children * ahead)
+  const results = createChannel<Answer>(work.slots.count * ahead)
   const processes: GitProcess[] = []
-  const running = Array.from({ length: work.children }, async () => {
-    // A history of one block needs one process.
-    const first = await next()
-    if (first === undefined) return
-    const child = work.open()
-    processes.push(child)
-    await runChild(child, { first, next, results, work })
+  const ended = new AbortController()
+  const running = Array.from({ length: work.slots.count }, async () => {
+    const release = await work.slots.take(ended.signal)
+    try {
+      // A history of one block needs one process.
+      const first = release && (await next())
+      if (first === undefined || ended.signal.aborted) return
+      const child = work.open()
+      processes.push(child)
+      await runChild(child, { first, next, results, work })
+    } finally {
+      release?.()
+    }
   })
   void Promise.all(running).then(
     () => results.close(),
@@ -53,6 +60,7 @@ export async function* askInBlocks<Block, Answer>(
   try {
     yield* results
   } finally {
+    ended.abort()
     results.close()
     await Promise.all(processes.map((child) => child.stop()))
     await Promise.allSettled(running)

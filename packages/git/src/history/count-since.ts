@@ -3,10 +3,10 @@ import type { Identity } from "../parse/parse-log.js"
 import { readCommits } from "./read-commits.js"
 
 /** What came between two commits: what the one reaches and the other does not. */
-export interface Since {
+export interface Since<Author = Identity> {
   /** Merges are not counted. */
   readonly commits: number
-  readonly authors: readonly Identity[]
+  readonly authors: readonly Author[]
 }
 
 /** Up to so many pairs, git is asked for each; beyond, for the whole history once. */
@@ -25,8 +25,8 @@ export async function countSince(
   { tip, signal }: { tip: string; signal?: AbortSignal | undefined },
 ): Promise<Since[]> {
   if (pairs.length > fewPairs) {
-    const graph = await readGraph(mirror, tip, signal)
-    return pairs.map((pair) => walk(graph, pair))
+    const history = await readHistory(mirror, tip, signal)
+    return countSinceIn(history, pairs).map((since) => ({ ...since, authors: distinct(since.authors) }))
   }
   const counted: Since[] = []
   for (const { commit, before } of pairs) {
@@ -42,14 +42,37 @@ export async function countSince(
   return counted
 }
 
-/** Commits in an order in which parents come before children, with the places of their parents. */
-interface Graph {
-  readonly places: ReadonlyMap<string, number>
-  readonly parents: readonly (readonly number[])[]
-  readonly authors: readonly Identity[]
+/** All commits of a history, parents before their children. */
+export interface KnownHistory<Author> {
+  readonly oids: readonly string[]
+  readonly parents: readonly (readonly string[])[]
+  /** Whoever is the same person's identity is the same value. */
+  readonly authors: ArrayLike<Author>
 }
 
-async function readGraph(mirror: Mirror, tip: string, signal: AbortSignal | undefined): Promise<Graph> {
+/** The same as `countSince`, where the history has been read already. */
+export function countSinceIn<Author>(history: KnownHistory<Author>, pairs: readonly CommitPair[]): Since<Author>[] {
+  const graph = toGraph(history)
+  return pairs.map((pair) => walk(graph, pair))
+}
+
+interface Graph<Author> {
+  readonly places: ReadonlyMap<string, number>
+  /** The places of the parents of each commit. */
+  readonly parents: readonly (readonly number[])[]
+  readonly authors: ArrayLike<Author>
+}
+
+function toGraph<Author>({ oids, parents, authors }: KnownHistory<Author>): Graph<Author> {
+  const places = new Map(oids.map((oid, place) => [oid, place]))
+  return { places, parents: parents.map((own) => own.flatMap((oid) => places.get(oid) ?? [])), authors }
+}
+
+async function readHistory(
+  mirror: Mirror,
+  tip: string,
+  signal: AbortSignal | undefined,
+): Promise<KnownHistory<Identity>> {
   const oids: string[] = []
   const parentOids: (readonly string[])[] = []
   const authors: Identity[] = []
@@ -60,18 +83,14 @@ async function readGraph(mirror: Mirror, tip: string, signal: AbortSignal | unde
       authors.push(author)
     }
   }
-  oids.reverse()
-  authors.reverse()
-  const places = new Map(oids.map((oid, place) => [oid, place]))
-  const parents = parentOids.reverse().map((own) => own.flatMap((oid) => places.get(oid) ?? []))
-  return { places, parents, authors }
+  return { oids: oids.reverse(), parents: parentOids.reverse(), authors: authors.reverse() }
 }
 
 const wanted = 1
 const unwanted = 2
 
 /** Goes from the newest place to older ones, and ends when all that is left can be reached from both. */
-function walk({ places, parents, authors }: Graph, { commit, before }: CommitPair): Since {
+function walk<Author>({ places, parents, authors }: Graph<Author>, { commit, before }: CommitPair): Since<Author> {
   const marks = new Map<number, number>()
   const start = places.get(commit)
   const end = before === undefined ? undefined : places.get(before)
@@ -80,7 +99,7 @@ function walk({ places, parents, authors }: Graph, { commit, before }: CommitPai
   if (end !== undefined) marks.set(end, (marks.get(end) ?? 0) | unwanted)
   let open = end === start ? 0 : 1
   let commits = 0
-  const found = new Set<Identity>()
+  const found = new Set<Author>()
   for (let place = Math.max(start, end ?? 0); place >= 0 && open > 0; place--) {
     const mark = marks.get(place)
     if (mark === undefined) continue
@@ -101,7 +120,7 @@ function walk({ places, parents, authors }: Graph, { commit, before }: CommitPai
       marks.set(parent, next)
     }
   }
-  return { commits, authors: distinct(found) }
+  return { commits, authors: [...found] }
 }
 
 /** The parser may have read the same person twice. */

@@ -1,10 +1,12 @@
-import { availableParallelism } from "node:os"
 import type { Mirror } from "../mirror/mirror.js"
 import { blockMark, createDiffTreeParser, diffTreeOptions } from "../parse/parse-diff-tree.js"
 import type { CommitChanges } from "../parse/parse-diff-tree.js"
+import { countChildren } from "./count-children.js"
 import { askInBlocks, incomplete } from "./ask-in-blocks.js"
 import type { AnswerReader } from "./ask-in-blocks.js"
 import { assertObjectId } from "./object-id.js"
+import { createSlots } from "./slots.js"
+import type { Slots } from "./slots.js"
 
 export interface ReadChangesOptions {
   /** How many git processes share the work. Default: one per processor, at most 4. */
@@ -38,7 +40,9 @@ export async function* readChanges(
   options: ReadChangesOptions = {},
 ): AsyncGenerator<ChangeBlock, void, undefined> {
   const blocks = cut(commits, options.blockSize ?? 100)
-  for await (const { block: index, commits: answered } of readChangesOf(mirror, blocks, options)) {
+  const { signal } = options
+  const slots = createSlots(countChildren(options.children))
+  for await (const { block: index, commits: answered } of readChangesOf(mirror, blocks, { slots, signal })) {
     yield { index, commits: answered }
   }
 }
@@ -53,11 +57,11 @@ export interface AskedChanges<Block> {
 export async function* readChangesOf<Block>(
   mirror: Mirror,
   blocks: AsyncIterable<AskedChanges<Block>> | Iterable<AskedChanges<Block>>,
-  options: { children?: number | undefined; signal?: AbortSignal | undefined } = {},
+  options: { slots: Slots; signal?: AbortSignal | undefined },
 ): AsyncGenerator<{ block: Block; commits: CommitChanges[] }, void, undefined> {
   yield* askInBlocks({
     blocks,
-    children: Math.max(1, options.children ?? Math.min(availableParallelism(), 4)),
+    slots: options.slots,
     open: () => mirror.git.open(["diff-tree", ...diffTreeOptions], { repository: mirror, signal: options.signal }),
     // In a pack the newest content is the one that needs no other, and callers begin with the oldest.
     ask: ({ oids }) => `${[...oids].reverse().join("\n")}\n${blockMark}`,

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os"
 import type { Mirror } from "../mirror/mirror.js"
 import { blockMark } from "../parse/parse-diff-tree.js"
 import { createPatchParser, patchOptions } from "../parse/parse-patches.js"
@@ -6,6 +5,8 @@ import type { CommitPatch } from "../parse/parse-patches.js"
 import { askInBlocks, incomplete } from "./ask-in-blocks.js"
 import type { AnswerReader } from "./ask-in-blocks.js"
 import { assertObjectId } from "./object-id.js"
+import { createSlots } from "./slots.js"
+import type { Slots } from "./slots.js"
 
 /** A commit to compare with its parent. */
 export interface Comparison {
@@ -15,8 +16,8 @@ export interface Comparison {
 }
 
 export interface ReadPatchesOptions {
-  /** How many git processes share the work. Default: one per processor, at most 4. */
-  children?: number | undefined
+  /** Where its git processes wait for their turn. Default: two of its own. */
+  slots?: Slots | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -48,7 +49,7 @@ export async function* readPatches<Block>(
   const { signal } = options
   const answers = askInBlocks({
     blocks,
-    children: Math.max(1, options.children ?? Math.min(availableParallelism(), 4)),
+    slots: options.slots ?? createSlots(2),
     open: () => mirror.git.open(["diff-tree", ...patchOptions], { repository: mirror, signal }),
     ask: ({ comparisons }) => `${[...comparisons].reverse().map(toLine).join("")}${blockMark}`,
     createReader: createReader<Block>,

@@ -23,17 +23,17 @@ export async function buildChanges(
   build: Build,
   work: { commits: CollectedCommits; blocks: readonly PlannedBlock[]; pathIds: PathIds },
 ): Promise<void> {
-  const { context, scope, snapshot } = build
+  const { scope, snapshot } = build
   const { commits, blocks, pathIds } = work
   let done = blocks.reduce((sum, { complete, length }) => sum + (complete ? length : 0), 0)
-  const report = (): void => context.progress(done, commits.length, "commits")
+  const report = (): void => build.stages.progress("reading history", done, commits.length, "commits")
   report()
   const asked = blocks
     .filter(({ complete }) => !complete)
     .map((block) => ({ block, oids: comparedOids(commits, block) }))
   const answers = readChangesOf(build.fetched.mirror, asked, {
-    children: build.children && build.children > 0 ? build.children : undefined,
-    signal: context.signal,
+    slots: build.slots,
+    signal: build.signal,
   })
   await inBatches(oneByOne(answers), {
     weigh: (answer) => answer.commits.reduce((sum, { changes }) => sum + 1 + changes.length, 0),

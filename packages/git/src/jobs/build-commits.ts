@@ -1,25 +1,28 @@
 import { toDate } from "../facts/claimed-time.js"
 import { countRetiredCommits, retireCommits } from "../facts/commit-rows.js"
-import { retireLedger } from "../facts/ledger-rows.js"
 import { announceFirstFacts } from "../facts/open-first-facts.js"
-import type { PathIds } from "../facts/path-ids.js"
 import { writeCommitBlocks } from "../facts/write-history.js"
 import { writePeople } from "../facts/write-people.js"
 import { readRevisions } from "../history/revisions.js"
-import { buildChanges } from "./build-changes.js"
-import { buildLines } from "./build-lines.js"
 import type { Build } from "./build-snapshot.js"
 import { collectCommits, sliceColumns } from "./collect-commits.js"
+import type { CollectedCommits } from "./collect-commits.js"
 import { planBlocks } from "./plan-blocks.js"
-import { planChain } from "./plan-chain.js"
+import type { PlannedBlock } from "./plan-blocks.js"
 
-/** Takes out the commits that are gone, and reads those that are new. */
-export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ added: number; removed: number }> {
-  const { context, scope, fetched, base, snapshot } = build
+/** The commits that are new, and where they belong. */
+export interface BuiltCommits {
+  readonly commits: CollectedCommits
+  readonly blocks: readonly PlannedBlock[]
+  /** How many are gone. */
+  readonly removed: number
+}
+
+/** Takes out the commits that are gone, and reads who and when of those that are new: the first facts. */
+export async function buildCommits(build: Build): Promise<BuiltCommits> {
+  const { scope, fetched, base, snapshot, signal } = build
   const { mirror, tip } = fetched
-  const { signal } = context
   const exclude = base === undefined ? [] : [base]
-  await context.stage("reading history")
 
   let removed = 0
   if (base !== undefined) {
@@ -41,8 +44,5 @@ export async function buildCommits(build: Build, pathIds: PathIds): Promise<{ ad
   const last = commits.oids.lastIndexOf(tip)
   const committedAt = last === -1 ? undefined : toDate(commits.columns.committedAt[last]!)
   await announceFirstFacts(scope, { snapshot, committedAt })
-  await buildChanges(build, { commits, blocks, pathIds })
-  if (build.lines) await buildLines(build, { chain: await planChain(build, { commits, blocks }), pathIds })
-  else await retireLedger(scope, snapshot)
-  return { added: commits.length, removed }
+  return { commits, blocks, removed }
 }

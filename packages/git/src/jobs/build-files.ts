@@ -3,7 +3,6 @@ import type { PathIds } from "../facts/path-ids.js"
 import { attributesFile, readAttributes, readFiles, readTreeFiles } from "../facts/read-files.js"
 import { retireRows } from "../facts/remove-rows.js"
 import { retireFiles, writeFiles } from "../facts/write-files.js"
-import { readTree } from "../history/read-tree.js"
 import { readTreeChanges } from "../history/read-tree-changes.js"
 import { createLanguageDetector } from "../languages/language-detector.js"
 import type { Change } from "../parse/parse-diff-tree.js"
@@ -14,11 +13,9 @@ const filesPerTransaction = 2_000
 
 /** Takes out the files that are gone or changed, and reads those that are new or changed. */
 export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> {
-  const { context, scope, fetched, base, snapshot } = build
-  const { signal } = context
+  const { scope, fetched, base, snapshot, signal } = build
   const { mirror, tip } = fetched
-  await context.stage("reading files")
-
+  const report = (done: number, total: number): void => build.stages.progress("reading files", done, total, "files")
   let changes = base === undefined ? undefined : await readTreeChanges(mirror, base, { to: tip, signal })
   if (changes?.some(({ path }) => attributesFile.test(path))) {
     // Other rules may say something else of every file.
@@ -31,11 +28,12 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
   }
 
   const changed = changes?.flatMap(toTreeFile)
-  const total = changed?.length ?? (await countFiles(build))
-  context.progress(0, total, "files")
+  if (changed?.length === 0) return report(0, 0)
+  const { attributesOf, count } = await readAttributes(mirror, tip, signal)
+  const total = changed?.length ?? count
+  report(0, total)
   if (total === 0) return
   const languages = await createLanguageDetector()
-  const attributesOf = await readAttributes(mirror, tip, signal)
   let done = 0
   const files = readFiles(mirror, changed ?? readTreeFiles(mirror, tip, signal), {
     ...{ languages, attributesOf, signal },
@@ -48,17 +46,9 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
         writeFiles(transaction, scope, { files: batch, addedIn: snapshot, pathIds }),
       )
       done += batch.length
-      context.progress(done, total, "files")
+      report(done, total)
     },
   })
-}
-
-async function countFiles({ fetched, context }: Build): Promise<number> {
-  let count = 0
-  for await (const entries of readTree(fetched.mirror, fetched.tip, { signal: context.signal })) {
-    for (const { kind } of entries) if (kind === "file" || kind === "executable") count++
-  }
-  return count
 }
 
 /** The regular file that a path is after the change, if it is one. */

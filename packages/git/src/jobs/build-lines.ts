@@ -20,28 +20,27 @@ import type { PlannedPatches } from "./plan-patches.js"
  * the order of the chain.
  */
 export async function buildLines(build: Build, { chain, pathIds }: { chain: Chain; pathIds: PathIds }): Promise<void> {
-  const { context, scope } = build
-  if (chain.commits.length === 0) return
-  await context.stage("following lines")
+  const { scope } = build
   const lines = createLineBuilder(build, chain)
   let done = 0
-  context.progress(done, chain.commits.length, "commits")
+  const report = (): void => build.stages.progress("following lines", done, chain.commits.length, "commits")
+  report()
   const answers = readPatches(build.fetched.mirror, planPatches(chain), {
-    children: build.children && build.children > 0 ? build.children : undefined,
-    signal: context.signal,
+    slots: build.slots,
+    signal: build.signal,
   })
   await inBatches(oneByOne(answers), {
     weigh: ({ patches }) => patches.reduce((sum, { changes }) => sum + 1 + changes.length, 0),
     weight: weightPerTransaction,
     write: async (batch) => {
       const mentioned = mentionedPaths(batch.flatMap(({ patches }) => patches))
-      const paths = await scope.transaction((transaction) => pathIds.find(transaction, mentioned))
-      for (const { block, patches } of batch) {
-        lines.offer(block, patches, paths)
-        done += block.commits.length
-      }
-      context.progress(done, chain.commits.length, "commits")
+      await scope.transaction(async (transaction) => {
+        const paths = await pathIds.find(transaction, mentioned)
+        for (const { block, patches } of batch) lines.offer(block, patches, paths)
+      })
       await lines.advance()
+      for (const { block } of batch) done += block.commits.length
+      report()
     },
   })
   await lines.finish()
@@ -192,10 +191,10 @@ function isRegular(mode: number): boolean {
   return (mode & 0o170000) === 0o100000
 }
 
-async function countBlobs({ fetched, context }: Build, oids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+async function countBlobs({ fetched, signal }: Build, oids: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const lines = new Map<string, number>()
   if (oids.length === 0) return lines
-  for await (const blob of readBlobs(fetched.mirror, oids, { bytes: largestText, signal: context.signal })) {
+  for await (const blob of readBlobs(fetched.mirror, oids, { bytes: largestText, signal })) {
     lines.set(blob.oid, countTextLines(blob))
   }
   return lines

@@ -15,12 +15,21 @@ import { beginSnapshot, factsFormat, nextSnapshotNumber } from "../facts/snapsho
 import type { ReadySnapshot, UnfinishedSnapshot } from "../facts/snapshot-rows.js"
 import { writeCounts } from "../facts/write-counts.js"
 import { writeTags } from "../facts/write-tags.js"
+import { countChildren } from "../history/count-children.js"
 import { hasCommit } from "../history/revisions.js"
+import { createSlots } from "../history/slots.js"
+import type { Slots } from "../history/slots.js"
 import type { FetchResult } from "../mirror/mirrors.js"
+import { buildChanges } from "./build-changes.js"
 import { buildCommits } from "./build-commits.js"
 import { buildFiles } from "./build-files.js"
+import { buildLines } from "./build-lines.js"
 import { isNoCommit, noCommit } from "./fetch-mirror.js"
 import type { IndexContext } from "./perform-index.js"
+import { planChain } from "./plan-chain.js"
+import { runTogether } from "./run-together.js"
+import { createStages } from "./tell-stages.js"
+import type { Stages } from "./tell-stages.js"
 
 export interface BuildOptions {
   scope: FactScope
@@ -48,6 +57,11 @@ export interface ReadingOptions {
 /** Where one build stands. */
 export interface Build extends ReadingOptions {
   readonly context: IndexContext
+  /** Aborts when the job has to end, or this part of it, because another part has failed. */
+  readonly signal: AbortSignal
+  readonly stages: Stages
+  /** Where the git processes that compare files wait for their turn, whichever part they work for. */
+  readonly slots: Slots
   readonly scope: FactScope
   readonly fetched: FetchResult
   readonly snapshot: number
@@ -93,6 +107,9 @@ export async function buildSnapshot(
   if (fetched) {
     const build: Build = {
       context,
+      signal: context.signal,
+      stages: createStages(context),
+      slots: createSlots(countChildren(options.reading.children)),
       scope,
       fetched,
       snapshot,
@@ -101,15 +118,44 @@ export async function buildSnapshot(
       resumed,
       ...options.reading,
     }
-    const pathIds = await createPathIds(scope)
-    const commits = await buildCommits(build, pathIds)
-    counts.added = commits.added
-    counts.removed += commits.removed
-    await buildFiles(build, pathIds)
+    const { added, removed } = await buildFacts(build)
+    counts.added = added
+    counts.removed += removed
   }
   const grown = counts.added * 8 > (ready?.totals.commits ?? 0)
   await count(context, { scope, snapshot, fetched, grown })
   return counts
+}
+
+/**
+ * Reads the commits, and then all the rest at the same time: git's processes compare files one after the other for changes and
+ * lines, and while they do there is time for files and tags.
+ */
+async function buildFacts(build: Build): Promise<{ added: number; removed: number }> {
+  const { context, stages, scope, snapshot, fetched, base } = build
+  await stages.begin("reading history")
+  const pathIds = await createPathIds(scope)
+  const { commits, blocks, removed } = await buildCommits(build)
+  const chain = build.lines ? await planChain(build, { commits, blocks }) : undefined
+  if (!chain) await retireLedger(scope, snapshot)
+
+  await runTogether(context.signal, async (part) => {
+    const changes = part((signal) => buildChanges({ ...build, signal }, { commits, blocks, pathIds }))
+    const follows = chain !== undefined && chain.commits.length > 0
+    const lines = follows ? part((signal) => buildLines({ ...build, signal }, { chain, pathIds })) : undefined
+    const files = part((signal) => buildFiles({ ...build, signal }, pathIds))
+    const tags = part((signal) => {
+      const { oids, parents, columns } = commits
+      const history = base === undefined ? { oids, parents, authors: columns.authorId } : undefined
+      return writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, history, signal })
+    })
+    await changes
+    if (lines) await stages.begin("following lines")
+    await lines
+    await stages.begin("reading files")
+    await Promise.all([files, tags])
+  })
+  return { added: commits.length, removed }
 }
 
 /** What is known can be built upon if it was read by today's rules and git can tell what has changed since. */
@@ -131,7 +177,6 @@ async function count(
   const { scope, snapshot, fetched } = work
   await context.stage("publishing")
   const steps: (() => Promise<unknown>)[] = [
-    async () => fetched && writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, signal: context.signal }),
     async () => work.grown && scope.transaction(analyzeTables),
     () => countFacts(scope, snapshot, fetched?.tip),
     async () => {

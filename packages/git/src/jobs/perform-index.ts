@@ -10,6 +10,7 @@ import { buildSnapshot } from "./build-snapshot.js"
 import type { IndexResult } from "./definitions.js"
 import { fetchMirror, noCommit } from "./fetch-mirror.js"
 import { mirrorId } from "./mirror-id.js"
+import { createOneAtATime } from "./one-at-a-time.js"
 import type { RepositoryJobsOptions } from "./repository-jobs.js"
 
 export type IndexContext = Omit<HandlerContext<unknown, IndexResult>, "input">
@@ -21,10 +22,11 @@ export async function performIndex(
   work: { repository: Repository; full: boolean },
 ): Promise<IndexResult | Committed<IndexResult>> {
   const { repository, full } = work
+  const oneAtATime = createOneAtATime()
   const scope: FactScope = {
     tenant: context.tenant,
     repositoryId: repository.id,
-    transaction: (write) => context.transaction(write),
+    transaction: (write) => oneAtATime(() => context.transaction(write)),
   }
   const tell = (result: IndexResult): void => {
     const { commit, commits, contributors, files, unchanged } = result

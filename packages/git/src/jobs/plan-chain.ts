@@ -77,10 +77,9 @@ function followParents(
 
 /** The chain up to a commit that was read for an earlier snapshot. */
 async function readKnownChain(build: Build, tip: string): Promise<ChainCommit[]> {
-  const { scope, fetched, context } = build
+  const { scope, fetched, signal } = build
   const identityIds = await createIdentityIds(scope)
   const chain: Omit<ChainCommit, "id">[] = []
-  const { signal } = context
   for await (const commits of readCommits(fetched.mirror, { tips: [tip], firstParent: true, signal })) {
     for (const { oid, parents, author, committedAt } of commits) {
       const parent = parents.length > 1 ? parents[0] : undefined
