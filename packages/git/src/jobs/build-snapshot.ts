@@ -19,6 +19,7 @@ import { countChildren } from "../history/count-children.js"
 import { hasCommit } from "../history/revisions.js"
 import { createSlots } from "../history/slots.js"
 import type { Slots } from "../history/slots.js"
+import { GitError } from "../errors.js"
 import type { FetchResult } from "../mirror/mirrors.js"
 import { buildChanges } from "./build-changes.js"
 import { buildCommits } from "./build-commits.js"
@@ -142,7 +143,7 @@ async function buildFacts(build: Build): Promise<{ added: number; removed: numbe
   await runTogether(context.signal, async (part) => {
     const changes = part((signal) => buildChanges({ ...build, signal }, { commits, blocks, pathIds }))
     const follows = chain !== undefined && chain.commits.length > 0
-    const lines = follows ? part((signal) => buildLines({ ...build, signal }, { chain, pathIds })) : undefined
+    const lines = follows ? part((signal) => followLines({ ...build, signal }, { chain, pathIds })) : undefined
     const files = part((signal) => buildFiles({ ...build, signal }, pathIds))
     const tags = part((signal) => {
       const { oids, parents, columns } = commits
@@ -156,6 +157,20 @@ async function buildFacts(build: Build): Promise<{ added: number; removed: numbe
     await Promise.all([files, tags])
   })
   return { added: commits.length, removed }
+}
+
+/**
+ * To compare a binary file that comes or goes, git takes all of it into memory, which it does not do to count its lines. Where
+ * there is not enough, everything but the lines is known nevertheless.
+ */
+async function followLines(build: Build, work: Parameters<typeof buildLines>[1]): Promise<void> {
+  try {
+    await buildLines(build, work)
+  } catch (error) {
+    if (!GitError.isInstance(error) || error.code !== "REPOSITORY_TOO_LARGE") throw error
+    build.context.log.warn({ error }, "the lines of this repository cannot be followed")
+    await retireLedger(build.scope, build.snapshot)
+  }
 }
 
 /** What is known can be built upon if it was read by today's rules and git can tell what has changed since. */

@@ -46,7 +46,11 @@ export const burndown = defineInsight({
   },
   async compute(context, parameters) {
     const ledger = await context.facts.lines()
-    if (!ledger) return { values: { cohorts: [], samples: [], lines: 0, peak: 0 }, rows: [], exclusions: [] }
+    if (!ledger) {
+      // Where there are files, their lines could not be followed; nobody knows that there are none.
+      const lines = (await context.facts.files()).length === 0 ? 0 : null
+      return { values: { cohorts: [], samples: [], lines, peak: lines }, rows: [], exclusions: [] }
+    }
     const times = sampleTimes(ledger, parameters.samples === "week" ? "week" : Number(parameters.samples))
     const { cohorts, alive } = burnDown(ledger, { samples: times, cohort: parameters.cohort })
     const sums = alive.map((lines) => lines.reduce((sum, count) => sum + count, 0))
