@@ -37,6 +37,8 @@ export interface RepositoryHandlers {
  * 4. `reading files`: files at the commit
  * 5. `publishing`: steps
  *
+ * Stages 2 to 4 are worked on at the same time, so a later one may be far on, or done, when it is told of.
+ *
  * Readers see the snapshot before, until the whole new one is there. Whatever ends a run early leaves them with it.
  */
 export function createRepositoryHandlers(options: RepositoryJobsOptions): RepositoryHandlers {
