@@ -122,7 +122,8 @@ async function startService() {
   /** Sends what is shown, and sees whether what is said about it is true. */
   async function request({ command: line, remark }: ShownCommand): Promise<void> {
     // Numbers can be read once there is a snapshot.
-    if (/\/(stats|insights|charts)\//.test(line)) await expect.poll(async () => (await send(line)).status, patience).toBe(200)
+    if (/\/(stats|insights|charts)\//.test(line))
+      await expect.poll(async () => (await send(line)).status, patience).toBe(200)
     const { status, body } = await send(line)
     const [, promised, id] = /^(\d{3})(?:.*\bid (\d+))?/.exec(remark) ?? []
     if (promised === undefined) expect(String(status), line).toMatch(/^2/)

@@ -1,13 +1,5 @@
 import { AssayError, isFinished, isJobId } from "@assay/core"
-import type {
-  Analyses,
-  Client,
-  Database,
-  JobDefinition,
-  JobReader,
-  JobStore,
-  RepositoryStore,
-} from "@assay/core"
+import type { Analyses, Client, Database, JobDefinition, JobReader, JobStore, RepositoryStore } from "@assay/core"
 import type { PotpieClient } from "@assay/potpie-client"
 import { AnalysisError } from "../errors.js"
 import { analysisState } from "../jobs/analysis-state.js"

@@ -16,7 +16,13 @@ describe("assay analyze", { timeout: 120_000 }, () => {
     const cwd = join(folder, "cwd")
     for (const name of [temporary, cwd]) createFolder(name)
     const { code, stdout, stderr } = await runAssay(["analyze", repository.folder], { cwd, env: { TMPDIR: temporary } })
-    expect(stderr.trim().split("\n")).toEqual(["fetching …", "reading history …", "following lines …", "reading files …", "publishing …"])
+    expect(stderr.trim().split("\n")).toEqual([
+      "fetching …",
+      "reading history …",
+      "following lines …",
+      "reading files …",
+      "publishing …",
+    ])
     expect(stdout).toContain(`lamp · main @ ${repository.git("rev-parse", "HEAD").slice(0, 7)} · 5 commits · 3 people`)
     expect(stdout).toMatch(/Size +4 files, 34 lines/)
     expect(stdout).toMatch(/src\/a\.ts/)
