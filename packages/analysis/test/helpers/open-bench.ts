@@ -24,7 +24,7 @@ import {
   createPotpie,
   defineAnalyzeRepository,
 } from "../../src/index.js"
-import type { AnalysisHandlerOptions, AnalysisJobReader, AnalysisResult } from "../../src/index.js"
+import type { AnalysisHandlerOptions, AnalysisResult } from "../../src/index.js"
 import { files } from "./answers.js"
 import { createGitSource } from "./git-source.js"
 import type { GitSource } from "./git-source.js"
@@ -133,15 +133,10 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
 
   const sealer = createSealer("sixteen bytes or more")
   let runtime = await startRuntime()
-  const reader: AnalysisJobReader = {
-    get: (id) => store.get(id),
-    counts: (query) => store.counts(query),
-    ahead: async () => undefined,
-  }
   // Lives longer than any worker, as an API process does.
   const client = createClient({ store, sealer, notifier: parts.notifier, queue: { analysis: parts.queue } })
   const analyses = createAnalyses({
-    ...{ database, store, reader, repositories, definition: quick, potpie, client },
+    ...{ database, store, reader: store, repositories, definition: quick, potpie, client },
     parseRepositoryUrl: (text) => {
       const name = text.replace(/^https:\/\/github\.com\//, "")
       return { url: `https://github.com/${name}`, key: `github.com/${name}`, name }
