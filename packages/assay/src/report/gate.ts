@@ -1,6 +1,6 @@
+import { snakeCase } from "@assay/http-adapter"
 import type { Insight, InsightDescription, InsightName, Json } from "@assay/core"
 import { SetupError } from "../errors.js"
-import { snakeCase } from "./snake-case.js"
 
 /** A number that a repository must not have: `bus_factor<2`. */
 export interface Gate {

@@ -1,5 +1,5 @@
 import type { Insight } from "@assay/core"
-import { insightDocument } from "./insight-document.js"
+import { toInsightView } from "@assay/http-adapter"
 import type { RepositoryReport } from "./repository-report.js"
 
 /** The report for programs. Members are named as in the HTTP API; they may grow in number, and keep their meaning. */
@@ -56,6 +56,8 @@ export function reportDocument(
       last_modified: file.lastModifiedAt.toISOString(),
     })),
     weeks: weeks.map(({ start, commits }) => ({ start, commits })),
-    insights: Object.fromEntries(Object.entries(insights).map(([name, insight]) => [name, insightDocument(insight)])),
+    insights: Object.fromEntries(
+      Object.entries(insights).map(([name, insight]) => [name, toInsightView(insight, repository.id)]),
+    ),
   }
 }

@@ -2,8 +2,8 @@ import type { Mirror } from "../mirror/mirror.js"
 import { blockMark, createDiffTreeParser, diffTreeOptions } from "../parse/parse-diff-tree.js"
 import type { CommitChanges } from "../parse/parse-diff-tree.js"
 import { countChildren } from "./count-children.js"
-import { askInBlocks, incomplete } from "./ask-in-blocks.js"
-import type { AnswerReader } from "./ask-in-blocks.js"
+import { createAnswerReader } from "./answer-reader.js"
+import { askInBlocks } from "./ask-in-blocks.js"
 import { assertObjectId } from "./object-id.js"
 import { createSlots } from "./slots.js"
 import type { Slots } from "./slots.js"
@@ -63,9 +63,13 @@ export async function* readChangesOf<Block>(
     blocks,
     slots: options.slots,
     open: () => mirror.git.open(["diff-tree", ...diffTreeOptions], { repository: mirror, signal: options.signal }),
-    // In a pack the newest content is the one that needs no other, and callers begin with the oldest.
     ask: ({ oids }) => `${[...oids].reverse().join("\n")}\n${blockMark}`,
-    createReader: createReader<Block>,
+    createReader: () =>
+      createAnswerReader<AskedChanges<Block>, CommitChanges, { block: Block; commits: CommitChanges[] }>({
+        createParser: createDiffTreeParser,
+        oidsOf: ({ oids }) => oids,
+        toResult: ({ block }, commits) => ({ block, commits }),
+      }),
   })
 }
 
@@ -84,29 +88,4 @@ async function* cut(
     }
   }
   if (oids.length > 0) yield { block: index, oids }
-}
-
-function createReader<Block>(): AnswerReader<AskedChanges<Block>, { block: Block; commits: CommitChanges[] }> {
-  const done: CommitChanges[][] = []
-  let answered: CommitChanges[] = []
-  const parser = createDiffTreeParser({
-    commit: (commit) => void answered.push(commit),
-    mark() {
-      done.push(answered.reverse())
-      answered = []
-    },
-  })
-  return {
-    push(chunk) {
-      const before = done.length
-      parser.push(chunk)
-      return done.length - before
-    },
-    take({ block, oids }) {
-      const commits = done.shift() ?? []
-      if (oids.length !== commits.length || oids.some((oid, at) => commits[at]!.oid !== oid)) throw incomplete()
-      return { block, commits }
-    },
-    end: () => parser.end(),
-  }
 }

@@ -2,8 +2,8 @@ import type { Mirror } from "../mirror/mirror.js"
 import { blockMark } from "../parse/parse-diff-tree.js"
 import { createPatchParser, patchOptions } from "../parse/parse-patches.js"
 import type { CommitPatch } from "../parse/parse-patches.js"
-import { askInBlocks, incomplete } from "./ask-in-blocks.js"
-import type { AnswerReader } from "./ask-in-blocks.js"
+import { createAnswerReader } from "./answer-reader.js"
+import { askInBlocks } from "./ask-in-blocks.js"
 import { assertObjectId } from "./object-id.js"
 import { createSlots } from "./slots.js"
 import type { Slots } from "./slots.js"
@@ -52,39 +52,16 @@ export async function* readPatches<Block>(
     slots: options.slots ?? createSlots(2),
     open: () => mirror.git.open(["diff-tree", ...patchOptions], { repository: mirror, signal }),
     ask: ({ comparisons }) => `${[...comparisons].reverse().map(toLine).join("")}${blockMark}`,
-    createReader: createReader<Block>,
+    createReader: () =>
+      createAnswerReader<AskedPatches<Block>, CommitPatch, PatchedBlock<Block>>({
+        createParser: createPatchParser,
+        oidsOf: ({ comparisons }) => comparisons.map(({ oid }) => oid),
+        toResult: ({ block }, patches) => ({ block, patches }),
+      }),
   })
   yield* answers
 }
 
 function toLine({ oid, parent }: Comparison): string {
   return parent === undefined ? `${assertObjectId(oid)}\n` : `${assertObjectId(oid)} ${assertObjectId(parent)}\n`
-}
-
-function createReader<Block>(): AnswerReader<AskedPatches<Block>, PatchedBlock<Block>> {
-  const done: CommitPatch[][] = []
-  let answered: CommitPatch[] = []
-  const parser = createPatchParser({
-    commit: (commit) => void answered.push(commit),
-    mark() {
-      done.push(answered.reverse())
-      answered = []
-    },
-  })
-  return {
-    push(chunk) {
-      const before = done.length
-      parser.push(chunk)
-      return done.length - before
-    },
-    take({ block, comparisons }) {
-      const patches = done.shift() ?? []
-      if (comparisons.length !== patches.length) throw incomplete()
-      comparisons.forEach(({ oid }, at) => {
-        if (patches[at]!.oid !== oid) throw incomplete()
-      })
-      return { block, patches }
-    },
-    end: () => parser.end(),
-  }
 }
