@@ -63,7 +63,12 @@ export async function* readChangesOf<Block>(
     blocks,
     slots: options.slots,
     open: () => mirror.git.open(["diff-tree", ...diffTreeOptions], { repository: mirror, signal: options.signal }),
-    ask: ({ oids }) => `${[...oids].reverse().join("\n")}\n${blockMark}`,
+    // Each with its own newline: a block of nothing but merges asks for nothing, and git echoes an empty line.
+    ask: ({ oids }) =>
+      `${[...oids]
+        .reverse()
+        .map((oid) => `${oid}\n`)
+        .join("")}${blockMark}`,
     createReader: () =>
       createAnswerReader<AskedChanges<Block>, CommitChanges, { block: Block; commits: CommitChanges[] }>({
         createParser: createDiffTreeParser,
