@@ -4,6 +4,7 @@ import { readTags } from "../history/read-tags.js"
 import type { Tag } from "../history/read-tags.js"
 import type { Mirror } from "../mirror/mirror.js"
 import { toDate } from "./claimed-time.js"
+import { findCommits } from "./commit-rows.js"
 import type { FactScope } from "./fact-scope.js"
 import { repeated } from "./fact-scope.js"
 import { createIdentityIds } from "./identity-ids.js"
@@ -32,7 +33,9 @@ export async function writeTags(
   mirror: Mirror,
   options: TagOptions & { snapshot: number },
 ): Promise<void> {
-  const tags = await countTags(scope, mirror, { ...options, tags: await readTags(mirror, options) })
+  const all = await readTags(mirror, options)
+  const reached = await findReached(scope, all, options.history)
+  const tags = await countTags(scope, mirror, { ...options, tags: all.filter(({ commit }) => reached.has(commit)) })
   for (let start = 0; start < tags.length; start += tagsPerTransaction) {
     const batch = tags.slice(start, start + tagsPerTransaction)
     await scope.transaction((transaction) =>
@@ -63,6 +66,21 @@ export async function writeTags(
       }),
     )
   }
+}
+
+/** Which of the commits that have tags are in the snapshot that is being built. */
+async function findReached(
+  scope: FactScope,
+  tags: readonly Tag[],
+  history: KnownHistory<number> | undefined,
+): Promise<ReadonlySet<string>> {
+  if (history) return new Set(history.oids)
+  const reached = new Set<string>()
+  for (let start = 0; start < tags.length; start += tagsPerTransaction) {
+    const oids = tags.slice(start, start + tagsPerTransaction).map(({ commit }) => commit)
+    for (const { oid } of await findCommits(scope, oids)) reached.add(oid)
+  }
+  return reached
 }
 
 async function countTags(

@@ -24,25 +24,31 @@ export async function buildCommits(build: Build): Promise<BuiltCommits> {
   const { mirror, tip } = fetched
   const exclude = base === undefined ? [] : [base]
 
-  let removed = 0
-  if (base !== undefined) {
-    for await (const oids of readRevisions(mirror, { tips: [base], exclude: [tip], signal })) {
-      await retireCommits(scope, oids, snapshot)
-    }
-    removed = await countRetiredCommits(scope, snapshot)
-  }
-
   const commits = await collectCommits(scope, mirror, { tip, exclude, signal })
+  const removed = base === undefined || descendsFrom(base, tip, commits) ? 0 : await retire(build, base)
   const blocks = await planBlocks(scope, { commits: commits.length, snapshot, resumed: build.resumed })
   await writeCommitBlocks(
     scope,
     blocks.map((block) => ({ ...block, columns: sliceColumns(commits, block.start, block.start + block.length) })),
     snapshot,
   )
-  const before = base === undefined ? undefined : { snapshot: build.baseSnapshot, tip: base }
-  await writePeople(scope, mirror, { snapshot, tip, before, signal })
+  const sameMailmap = build.treeChanges?.every(({ path }) => path !== ".mailmap") ?? false
+  await writePeople(scope, mirror, { snapshot, tip, before: sameMailmap ? build.baseSnapshot : undefined, signal })
   const last = commits.oids.lastIndexOf(tip)
   const committedAt = last === -1 ? undefined : toDate(commits.columns.committedAt[last]!)
   await announceFirstFacts(scope, { snapshot, committedAt })
   return { commits, blocks, removed }
+}
+
+/** Of what the tip reaches and the base does not, some commit has the base as a parent, unless history was rewritten. */
+function descendsFrom(base: string, tip: string, { parents }: CollectedCommits): boolean {
+  return base === tip || parents.some((own) => own.includes(base))
+}
+
+async function retire({ scope, fetched, snapshot, signal }: Build, base: string): Promise<number> {
+  const { mirror, tip } = fetched
+  for await (const oids of readRevisions(mirror, { tips: [base], exclude: [tip], signal })) {
+    await retireCommits(scope, oids, snapshot)
+  }
+  return countRetiredCommits(scope, snapshot)
 }

@@ -128,3 +128,29 @@ test("answers for the published snapshot while the next one is being built", asy
   for (const seen of during) expect(seen).toEqual(before)
   expect(await answers()).not.toEqual(before)
 })
+
+test("classifies files anew when a .gitattributes says something else of them, and only then", async () => {
+  await using source = await linearHistory()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  const write = async (content: string): Promise<number> => {
+    source.commit({ from: "refs/heads/main", files: { "src/.gitattributes": content } })
+    source.write()
+    return (await facts.update(repository)).snapshot
+  }
+  const filesOf = async (snapshot: number): Promise<{ read: number; vendored: number }> => {
+    const [row] = await facts.database.query<{ read: number; vendored: number }>(
+      `select (count(*) filter (where added_in = $2))::int as read, (count(*) filter (where excluded = 'vendored'))::int as vendored
+      from assay.files where repository_id = $1 and removed_in is null`,
+      [repository.id, snapshot],
+    )
+    return row!
+  }
+  const { files } = await facts.update(repository)
+
+  expect(await filesOf(await write("* text=auto\n"))).toEqual({ read: 1, vendored: 0 })
+  const vendored = await filesOf(await write("*.ts linguist-vendored\n"))
+  expect(vendored.read).toBe(files + 1)
+  expect(vendored.vendored).toBeGreaterThan(0)
+  expect(await filesOf(await write("*.ts linguist-vendored\n*.ts eol=lf\n"))).toEqual({ ...vendored, read: 1 })
+})
