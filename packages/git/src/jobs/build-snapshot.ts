@@ -154,7 +154,7 @@ async function buildFacts(build: Build): Promise<{ added: number; removed: numbe
     const tags = part((signal) => {
       const { oids, parents, columns } = commits
       const history = base === undefined ? { oids, parents, authors: columns.authorId } : undefined
-      return writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, history, signal })
+      return writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, added: oids, history, signal })
     })
     await changes
     if (lines) await stages.begin("following lines")
