@@ -5,9 +5,12 @@ import type { FilterName, InsightFilters } from "./insight-filters.js"
 
 export interface FilteredResults extends Pick<RepositoryResults, "repository" | "summary" | "insight"> {
   readonly filters: InsightFilters
-  /** A sentence for each filter that some of the insights which were read do not take. */
+  /** Sentences about the insights that were read: which filters they do not take, and that the summary takes them in part. */
   notes(): string[]
 }
+
+const ofSummary =
+  "In the summary, files, languages, the age of lines, releases and the half-life follow only some filters or none; its definition says which."
 
 /** Results whose insights are read with the filters that each of them takes. Filters win over what else is asked for. */
 export function filterResults(
@@ -15,6 +18,7 @@ export function filterResults(
   { filters, descriptions }: { filters: InsightFilters; descriptions: readonly InsightDescription[] },
 ): FilteredResults {
   const missed = new Map<FilterName, Set<InsightName>>()
+  let summaryWasRead = false
   const given = filterNames.flatMap((name) => {
     const text = filters[name]
     return text === undefined ? [] : [{ name, text }]
@@ -22,6 +26,7 @@ export function filterResults(
 
   function filtersOf(insight: InsightName): Record<string, string> {
     const taken = new Set(descriptions.find(({ name }) => name === insight)?.parameters.map(({ name }) => name))
+    if (insight === "summary" && given.length > 0) summaryWasRead = true
     for (const { name } of given) {
       if (!taken.has(name)) missed.set(name, (missed.get(name) ?? new Set()).add(insight))
     }
@@ -40,10 +45,12 @@ export function filterResults(
         throw namedAsOptions(error)
       }
     },
-    notes: () =>
-      [...missed].map(([name, insights]) => {
+    notes: () => [
+      ...[...missed].map(([name, insights]) => {
         const [these, are] = insights.size === 1 ? ["This insight does", "is"] : ["These insights do", "are"]
         return `${these} not take ${optionOf(name)} and ${are} without it: ${[...insights].sort().join(", ")}.`
       }),
+      ...(summaryWasRead ? [ofSummary] : []),
+    ],
   }
 }

@@ -109,6 +109,7 @@ describe("assay analyze of a part of the history", { timeout: 120_000 }, () => {
     expect(part.stdout).toMatch(/Size +2 files, 32 lines \(\+31 −30 by these commits\)/)
     expect(part.stdout).toMatch(/People +helper\[bot\] 100 %/)
     expect(part.stderr).toContain("This insight does not take --since and is without it: languages.\n")
+    expect(part.stderr).toContain("In the summary, files, languages,")
     expect(nothing.code).toBe(0)
     expect(nothing.stdout).toContain("No commit is left by --until 2020-01-01.")
   })
@@ -122,6 +123,7 @@ describe("assay analyze of a part of the history", { timeout: 120_000 }, () => {
     expect(held.code).toBe(3)
     expect(held.stderr).toMatch(/contributors<2 holds: it is 1\./)
     expect(free.code).toBe(0)
+    expect(free.stderr).not.toMatch(/do not take|In the summary/)
     expect(whole.stderr).toContain("These insights do not take --since and are without it: burndown, languages.\n")
   })
 
