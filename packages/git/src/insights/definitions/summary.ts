@@ -20,7 +20,7 @@ import { survival } from "./survival.js"
 
 const listed = 5
 
-/** Its numbers are those of the other insights with their defaults: no number is defined twice. */
+/** Its numbers are those of the other insights, asked with the same filters and else their defaults: no number is defined twice. */
 export const summary = defineInsight({
   name: "summary",
   version: 2,
