@@ -38,12 +38,28 @@ export function monthOfDay(day: number): number {
   return date.getUTCFullYear() * 12 + date.getUTCMonth()
 }
 
+const dayTexts = new Map<number, string>()
+/** Of a hundred years. */
+const mostDayTexts = 36_525
+
+/** `2026-11-22`. Tables name the same days again and again, and a `Date` for each would take longer than to count what they say. */
 export function dayText(day: number): string {
-  return new Date(day * secondsOfDay * 1000).toISOString().slice(0, 10)
+  let text = dayTexts.get(day)
+  if (text !== undefined) return text
+  text = new Date(day * secondsOfDay * 1000).toISOString().slice(0, 10)
+  if (dayTexts.size >= mostDayTexts) dayTexts.clear()
+  dayTexts.set(day, text)
+  return text
 }
+
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"))
 
 /** `2026-11-22T16:00:00Z`; what lies outside of what a date can say is the nearest that can be said. */
 export function timeText(seconds: number): string {
   const bounded = Math.min(Math.max(Math.floor(seconds), -62_167_219_200), 253_402_300_799)
-  return `${new Date(bounded * 1000).toISOString().slice(0, 19)}Z`
+  const day = Math.floor(bounded / secondsOfDay)
+  const rest = bounded - day * secondsOfDay
+  const hour = twoDigits[Math.floor(rest / 3600)]!
+  const minute = twoDigits[Math.floor((rest % 3600) / 60)]!
+  return `${dayText(day)}T${hour}:${minute}:${twoDigits[rest % 60]!}Z`
 }

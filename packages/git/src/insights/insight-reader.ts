@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { setImmediate } from "node:timers/promises"
 import { AssayError, InvalidInputError } from "@assay/core"
 import type {
   Database,
@@ -19,7 +19,10 @@ import { openSnapshotFacts } from "../facts/open-snapshot-facts.js"
 import { compareSnapshots } from "./compare-snapshots.js"
 import { createFactsCache } from "./facts-cache.js"
 import { findSnapshots } from "./find-snapshots.js"
+import { pageOf, toAnswerTable } from "./answer-table.js"
+import type { AnswerTable, InsightPage } from "./answer-table.js"
 import { InsightContext } from "./insight-context.js"
+import type { AskInsight } from "./insight-context.js"
 import { foreignCursor, readCursor, writeCursor } from "./insight-cursor.js"
 import type { InsightCursor } from "./insight-cursor.js"
 import type { InsightDefinition, InsightTable } from "./insight-definition.js"
@@ -28,13 +31,12 @@ import { readRules } from "./insight-rules.js"
 import type { InsightRulesOptions } from "./insight-rules.js"
 import { loadFacts } from "./loaded-facts.js"
 import type { LoadedFacts } from "./loaded-facts.js"
-import { parseParameters } from "./parse-parameters.js"
+import { defaultLimit, keyOf, limitOf, parametersOf } from "./insight-question.js"
 import { createRememberedInsights } from "./remembered-insights.js"
-import type { InsightPage, RememberedAs } from "./remembered-insights.js"
-import { roundAll } from "./round-half-up.js"
+import type { RememberedAs } from "./remembered-insights.js"
 
 export interface InsightReaderOptions extends InsightRulesOptions {
-  readonly database: Pick<Database, "query" | "transaction">
+  readonly database: Pick<Database, "query">
   readonly repositories: Pick<RepositoryStore, "get">
   /** Memory for the facts of snapshots that were asked about last, in bytes. Default 48 MiB. */
   readonly cacheBytes?: number | undefined
@@ -49,8 +51,33 @@ export interface InsightFacts {
   openFirst(repository: RepositoryReference): Promise<FirstFacts | undefined>
 }
 
-const defaultLimit = 100
-const mostLimit = 1_000
+/** A reader that can also answer ahead. */
+export interface PreparingInsightReader extends InsightReader {
+  /**
+   * Computes and keeps the answers of all insights with default parameters, of the newest snapshot that can be read, so that whoever
+   * asks first need not wait for them. What is kept already is not computed again. Other work of the process has its turn between
+   * two insights. One that cannot be computed is logged, and the others are prepared all the same. Ends early, without an error,
+   * when the signal is aborted; does nothing while there is no snapshot.
+   *
+   * Rejects with `REPOSITORY_NOT_FOUND`, and if the snapshots cannot be looked up.
+   */
+  prepare(repository: RepositoryReference, options?: { signal?: AbortSignal | undefined }): Promise<void>
+}
+
+/** One question about one snapshot, and where its answer is kept. */
+interface Question {
+  readonly definition: InsightDefinition
+  readonly parameters: Record<string, Json>
+  readonly repository: RepositoryReference
+  readonly snapshot: InsightSnapshot
+  readonly as: RememberedAs
+}
+
+/** An answer that is being computed. `kept` settles when it can be read again, or could not be kept; it never rejects. */
+interface Computation {
+  readonly table: Promise<AnswerTable>
+  readonly kept: Promise<void>
+}
 
 /**
  * Reads insights from the facts that `repository.index` wrote. What was computed once for a snapshot is kept beside it, so that the
@@ -58,13 +85,13 @@ const mostLimit = 1_000
  *
  * Throws `INVALID_INPUT` for aliases that cannot be read.
  */
-export function createInsightReader(options: InsightReaderOptions): InsightReader {
+export function createInsightReader(options: InsightReaderOptions): PreparingInsightReader {
   const { database, repositories, cacheBytes = 48 * 2 ** 20, log } = options
   const sources = options.facts ?? storedFacts(database)
   const rules = readRules(options)
   const remembered = createRememberedInsights({ database, log })
   const cache = createFactsCache(cacheBytes)
-  const computing = new Map<string, Promise<InsightTable>>()
+  const computing = new Map<string, Computation>()
 
   async function findAll(repository: RepositoryReference): Promise<InsightSnapshot[]> {
     if (!(await repositories.get(repository.id, repository.tenant))) {
@@ -94,52 +121,112 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
       }
       throw notReady(repository, { name, wanted, first: first !== undefined, all })
     }
-    const parameters = parametersOf({ definition, query, snapshot })
-    const key = keyOf(definition, parameters, rules.digest)
+    const question = questionOf({ definition, query, repository, snapshot })
+    const { parameters, as } = question
+    const { key } = as
     if (cursor && (cursor.key !== key || cursor.snapshot !== snapshot.number)) throw foreignCursor()
     const offset = cursor?.offset ?? 0
-    const as = { tenant: repository.tenant, repositoryId: repository.id, snapshot: snapshot.number, key }
     const page =
-      (await remembered.read(as, { offset, limit })) ??
-      pageOf(await computeOnce(as, { definition, parameters, repository, snapshot }), { offset, limit })
+      (await remembered.read(as, { offset, limit })) ?? pageOf(await computeAndKeep(question), { offset, limit })
     return toInsight({ definition, parameters, snapshot, page, cursor: { snapshot: snapshot.number, key, offset } })
   }
 
+  function questionOf(asked: {
+    definition: InsightDefinition
+    query: InsightQuery
+    repository: RepositoryReference
+    snapshot: InsightSnapshot
+  }): Question {
+    const { definition, repository, snapshot } = asked
+    const parameters = parametersOf(asked)
+    const key = keyOf(definition, parameters, rules.digest)
+    const as = { tenant: repository.tenant, repositoryId: repository.id, snapshot: snapshot.number, key }
+    return { definition, parameters, repository, snapshot, as }
+  }
+
+  function openFacts(repository: RepositoryReference, snapshot: InsightSnapshot): LoadedFacts {
+    return cache.open(`${repository.id} ${snapshot.number}`, () => sources.open(repository, snapshot))
+  }
+
+  async function computeAndKeep(question: Question): Promise<AnswerTable> {
+    const { table, kept } = computeOnce(question, openFacts(question.repository, question.snapshot))
+    const answer = await table
+    cache.trim()
+    await kept
+    return answer
+  }
+
   /** Whoever asks the same at the same time waits for the same answer. */
-  function computeOnce(
-    as: RememberedAs,
-    asked: {
-      definition: InsightDefinition
-      parameters: Record<string, Json>
-      repository: RepositoryReference
-      snapshot: InsightSnapshot
-    },
-  ): Promise<InsightTable> {
+  function computeOnce(question: Question, facts: LoadedFacts): Computation {
+    const { definition, parameters, repository, snapshot, as } = question
     const name = `${as.repositoryId} ${as.snapshot} ${as.key}`
     const running = computing.get(name)
     if (running) return running
-    const { definition, parameters, repository, snapshot } = asked
-    const computed = (async () => {
-      const facts = cache.open(`${as.repositoryId} ${as.snapshot}`, () => sources.open(repository, snapshot))
-      const table = await compute(definition, { facts, parameters, complete: true })
-      cache.trim()
-      await remembered.write(as, table)
-      return table
-    })()
-    const settled = computed.finally(() => computing.delete(name))
-    computing.set(name, settled)
-    return settled
+    const others = new Set<Promise<unknown>>()
+    const ask: AskInsight = (other, texts) => {
+      const answer = answerOf(questionOf({ definition: other, query: { parameters: texts }, repository, snapshot }))
+      others.add(answer)
+      return answer
+    }
+    const answerOf = async (other: Question): Promise<InsightTable> => {
+      const page = { offset: 0, limit: defaultLimit }
+      const known = await remembered.read(other.as, page)
+      if (known) return known
+      const { table, kept } = computeOnce(other, facts)
+      others.add(kept)
+      return pageOf(await table, page)
+    }
+    const table = compute(definition, { facts, parameters, complete: true, ask }).finally(async () => {
+      // Where one of them fails, the rest is still under way.
+      for (const other of others) await other.catch(() => undefined)
+    })
+    const kept = table
+      .then(
+        (answer) => remembered.write(as, answer),
+        () => undefined,
+      )
+      .finally(() => computing.delete(name))
+    const computation = { table, kept }
+    computing.set(name, computation)
+    return computation
   }
 
   async function compute(
     definition: InsightDefinition,
-    { facts, parameters, complete }: { facts: LoadedFacts; parameters: Record<string, Json>; complete: boolean },
-  ): Promise<InsightTable> {
+    asked: { facts: LoadedFacts; parameters: Record<string, Json>; complete: boolean; ask?: AskInsight },
+  ): Promise<AnswerTable> {
+    const { facts, parameters, complete, ask } = asked
     const { committedAt } = facts.source.snapshot
     const text = parameters["now"]
     const now = typeof text === "string" ? Date.parse(text) / 1000 : (committedAt?.getTime() ?? 0) / 1000
-    const table = await definition.compute(new InsightContext({ facts, rules, now, complete }), parameters)
-    return roundTable(table)
+    const context = new InsightContext({ facts, rules, now, complete, ...(ask ? { ask } : {}) })
+    return toAnswerTable(await definition.compute(context, parameters))
+  }
+
+  async function prepare(
+    repository: RepositoryReference,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    const [snapshot] = await findAll(repository)
+    if (!snapshot) return
+    const facts = openFacts(repository, snapshot)
+    // The summary is made of the others.
+    const { summary, ...others } = insightDefinitions
+    for (const definition of [...Object.values(others), summary]) {
+      if (signal?.aborted) break
+      try {
+        const question = questionOf({ definition, query: {}, repository, snapshot })
+        if (await remembered.read(question.as, { offset: 0, limit: 0 })) continue
+        const { table, kept } = computeOnce(question, facts)
+        await table
+        await kept
+      } catch (error) {
+        log?.warn({ err: error, repositoryId: repository.id, insight: definition.name }, "an insight was not prepared")
+      }
+      // Whatever else this process does has its turn.
+      await setImmediate()
+    }
+    cache.trim()
   }
 
   /** Nothing of it is kept: there is more of it every second. */
@@ -163,13 +250,14 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
     return toInsight({ definition, parameters, snapshot, page, cursor: { snapshot: snapshot.number, key, offset } })
   }
 
-  const reader: InsightReader = {
+  const reader: PreparingInsightReader = {
     descriptions: Object.values(insightDefinitions).map(({ name, title, definition, parameters, values, columns }) => ({
       ...{ name, title, definition, parameters, values, columns },
     })),
     read,
     snapshots: findAll,
     compare: (repository, snapshots) => compareSnapshots(reader, repository, snapshots),
+    prepare,
   }
   return reader
 }
@@ -192,53 +280,6 @@ function withNothingElse(first: FirstFacts): SnapshotFacts {
     tags: () => Promise.resolve([]),
     paths: () => Promise.resolve(new Map()),
   }
-}
-
-function limitOf(limit: InsightQuery["limit"]): number {
-  if (limit === "all") return Number.MAX_SAFE_INTEGER
-  if (limit === undefined) return defaultLimit
-  if (Number.isInteger(limit) && limit >= 1 && limit <= mostLimit) return limit
-  const message = `expected a whole number from 1 to ${mostLimit}, or all`
-  throw new InvalidInputError("The query", [{ path: ["limit"], message }])
-}
-
-function parametersOf(asked: {
-  definition: InsightDefinition
-  query: InsightQuery
-  snapshot: InsightSnapshot
-}): Record<string, Json> {
-  const { definition, query, snapshot } = asked
-  const tipTime = snapshot.committedAt && snapshot.committedAt.getTime() / 1000
-  const parameters = parseParameters(
-    { name: definition.name, parameters: definition.takes },
-    query.parameters ?? {},
-    tipTime,
-  )
-  const { branch } = parameters
-  if (typeof branch === "string" && branch !== snapshot.branch) {
-    const message = `only ${snapshot.branch} is indexed; follow another branch to have its insights`
-    throw new InvalidInputError("The query", [{ path: ["branch"], message }])
-  }
-  return { ...parameters, branch: snapshot.branch }
-}
-
-function keyOf(definition: InsightDefinition, parameters: Record<string, Json>, rules: string): string {
-  const canonical = Object.entries(parameters).sort(([left], [right]) => (left < right ? -1 : 1))
-  const text = JSON.stringify([definition.name, definition.version, rules, canonical])
-  return createHash("sha256").update(text).digest("hex").slice(0, 40)
-}
-
-function roundTable({ values, columns, rows, exclusions }: InsightTable): InsightTable {
-  return {
-    values: roundAll(values) as InsightTable["values"],
-    columns,
-    rows: rows.map((row) => Object.fromEntries(columns.map((column) => [column, roundAll(row[column])]))),
-    exclusions,
-  }
-}
-
-function pageOf(table: InsightTable, { offset, limit }: { offset: number; limit: number }): InsightPage {
-  return { ...table, rows: table.rows.slice(offset, offset + limit), total: table.rows.length }
 }
 
 function toInsight(answer: {

@@ -1,7 +1,7 @@
 import { createCalendar, dayText, secondsOfDay } from "../calendar.js"
 import { defineInsight } from "../insight-definition.js"
 import { historyExclusions, zoneOf } from "../insight-context.js"
-import { countActivity, countActivityOfPeople } from "../metrics/activity.js"
+import { countActivity, countActivityOfPeople, countAuthors, countCommitsByTime } from "../metrics/activity.js"
 import { countCommitSizes } from "../metrics/commit-sizes.js"
 import { countCommits } from "../metrics/commits.js"
 import { heatLevels } from "../metrics/heat-level.js"
@@ -80,23 +80,22 @@ export const activity = defineInsight({
     const { results, leftOut } = await context.fold(
       [
         countCommits(latest),
-        countActivity({ calendar, now, latest }),
-        countActivityOfPeople({ calendar, now, latest }),
         countActivity({ calendar: days, now, latest }),
-        countActivity({ calendar: weeks, now, latest }),
+        countCommitsByTime({ calendar: weeks, now, latest }),
+        countAuthors({ latest }),
         punchCard({ zone: undefined, latest }),
         countCommitSizes(),
       ] as const,
       parameters,
       "author",
     )
-    const [commits, buckets, ofPeople, daily, weekly, punched, sizes] = results
+    const [commits, daily, weekly, people, punched, sizes] = results
     const pace = paceOf(weekly.filter(({ bucket }) => bucket <= weeks.bucketOf(now)).map((week) => week.commits))
     const commitsOfDay = new Map(daily.map((day) => [day.start, day.commits]))
     const thisWeek = weeks.bucketOf(now)
     const values = {
       commits: commits.commitsNonMerge,
-      people: new Set(ofPeople.map(({ person }) => person)).size,
+      people,
       activeDays: daily.filter((day) => day.commits > 0).length,
       velocity: pace.velocity ?? null,
       velocityBefore: pace.velocityBefore ?? null,
@@ -115,6 +114,10 @@ export const activity = defineInsight({
     }
     const exclusions = historyExclusions(leftOut, Math.max(leftOut.invalidTimes, commits.invalidTimes))
     if (by === "time") {
+      const buckets =
+        interval === "day"
+          ? daily
+          : (await context.fold([countActivity({ calendar, now, latest })], parameters, "author")).results[0]
       const levels = heatLevels(
         buckets.map((bucket) => bucket.commits),
         scale,
@@ -136,9 +139,11 @@ export const activity = defineInsight({
         .filter(({ start }) => (since === null || start >= since.slice(0, 7)) && (until === null || start < until))
       return { values, columns: ["start", "active", "joined", "left", "members"], rows, exclusions }
     }
-    const people = await context.people()
+    const { name, email } = await context.people()
+    const ofPeople = (await context.fold([countActivityOfPeople({ calendar, latest })], parameters, "author"))
+      .results[0]
     const rows = ofPeople.map(({ bucket, person, commits }) => ({
-      ...{ start: calendar.startOf(bucket), name: people.name[person]!, email: people.email[person]!, commits },
+      ...{ start: calendar.startOf(bucket), name: name[person]!, email: email[person]!, commits },
     }))
     const sorted = sortRows(rows, [
       ["start", "asc"],

@@ -94,7 +94,7 @@ export const ownership = defineInsight({
           { lines: lines ?? new Map<number, number>(), revisions: known?.revisions ?? new Map<number, number>() },
         ])
     }
-    const all = byDirectory(files)
+    const all = byDirectory(files, by === "directory" ? depth : 0)
     const linesOf = all.get(".")?.lines ?? new Map<number, number>()
     const described = files.map(([path, contributions]) => ({ path, files: 1, ...describeOwnership(contributions) }))
     const fragmentations = described.map(({ fragmentation }) => fragmentation).sort((left, right) => left - right)
@@ -133,9 +133,11 @@ export const ownership = defineInsight({
     const units =
       by === "file"
         ? described
-        : [...all]
-            .filter(([path]) => path === "." || path.split("/").length <= depth)
-            .map(([path, contributions]) => ({ path, files: contributions.files, ...describeOwnership(contributions) }))
+        : [...all].map(([path, contributions]) => ({
+            path,
+            files: contributions.files,
+            ...describeOwnership(contributions),
+          }))
     const rows = units.map(({ mainDeveloper, ...row }) => ({
       ...row,
       mainDeveloper: mainDeveloper === undefined ? null : people.name[mainDeveloper]!,

@@ -3,8 +3,6 @@ import { secondsOfDay, timeText } from "../calendar.js"
 import { defineInsight } from "../insight-definition.js"
 import type { InsightDefinition, InsightTable } from "../insight-definition.js"
 import { countCommits } from "../metrics/commits.js"
-import type { InsightContext } from "../insight-context.js"
-import { parseParameters } from "../parse-parameters.js"
 import * as take from "../parameter.js"
 import { activity } from "./activity.js"
 import { age } from "./age.js"
@@ -19,7 +17,7 @@ import { survival } from "./survival.js"
 
 const listed = 5
 
-/** Its numbers are those of the other insights with their defaults: no number is defined twice. */
+/** Its numbers are those of the other insights with their defaults, asked for like anybody's: no number is defined twice. */
 export const summary = defineInsight({
   name: "summary",
   version: 1,
@@ -75,18 +73,23 @@ export const summary = defineInsight({
   async compute(context, parameters) {
     const { now } = context
     const read = (definition: InsightDefinition, texts: Record<string, string> = {}): Promise<InsightTable> =>
-      definition.compute(context, defaultsOf(definition, context, { ...texts, ...nowOf(parameters.now) }))
-    const people = await read(contributors)
-    const everybody = await read(contributors, { bots: "only" })
-    const factors = (await read(busFactor)).values
-    const hot = await read(hotspots)
-    const active = (await read(activity)).values
-    const present = (await read(files)).values
-    const aged = (await read(age)).values
-    const survived = (await read(survival)).values
-    const released = (await read(releases)).values
-    const churned = (await read(churn)).values
-    const spoken = await read(languages)
+      context.ask(definition, parameters.now === null ? texts : { ...texts, now: parameters.now })
+    const [people, everybody, factored, hot, worked, listedFiles, aged, survived, released, churned, spoken] =
+      await Promise.all([
+        read(contributors),
+        read(contributors, { bots: "only" }),
+        read(busFactor),
+        read(hotspots),
+        read(activity),
+        read(files),
+        read(age),
+        read(survival),
+        read(releases),
+        read(churn),
+        read(languages),
+      ])
+    const factors = factored.values
+    const active = worked.values
     const counts = (await context.fold([countCommits(context.latest)], {}, "author")).results[0]
     const recent = await context.fold(
       [countCommits(context.latest)],
@@ -101,19 +104,19 @@ export const summary = defineInsight({
       lastCommitAt: counts.lastAt === undefined ? null : timeText(counts.lastAt),
       ageDays: counts.firstAt === undefined ? null : Math.max(now - counts.firstAt, 0) / secondsOfDay,
       commitsLast30Days: recent.results[0].commitsNonMerge,
-      ...pick(present, ["files", "lines", "sloc"]),
-      ...pick(churned, ["added", "deleted"]),
+      ...pick(listedFiles.values, ["files", "lines", "sloc"]),
+      ...pick(churned.values, ["added", "deleted"]),
       ...pick(factors, ["caf", "cafActiveOnly", "truckFactor", "truckFactorActiveOnly"]),
       ...pick(factors, ["fileOwners", "fileOwnersActiveOnly", "elephantFactor", "risk"]),
       hotspots: hot.values["hotspots"]!,
-      ...pick(aged, ["medianAgeDays", "deadFiles"]),
-      ...pick(survived, ["halfLifeDays", "reworkShare"]),
+      ...pick(aged.values, ["medianAgeDays", "deadFiles"]),
+      ...pick(survived.values, ["halfLifeDays", "reworkShare"]),
       ...pick(active, ["velocity", "velocityBefore", "lateNightShare", "weekendShare"]),
-      releases: released["releases"]!,
-      latestRelease: released["latest"]!,
-      latestReleaseAt: released["latestAt"]!,
-      cadenceMedianDays: released["cadenceMedianDays"]!,
-      unattributedFiles: present["unattributedFiles"]!,
+      releases: released.values["releases"]!,
+      latestRelease: released.values["latest"]!,
+      latestReleaseAt: released.values["latestAt"]!,
+      cadenceMedianDays: released.values["cadenceMedianDays"]!,
+      unattributedFiles: listedFiles.values["unattributedFiles"]!,
       invalidTimes: counts.invalidTimes,
       topContributors: people.rows.slice(0, listed).map((row) => pick(row, ["name", "email", "commits", "share"])),
       topLanguages: spoken.rows.slice(0, listed).map((row) => pick(row, ["language", "bytes", "percent"])),
@@ -128,18 +131,6 @@ export const summary = defineInsight({
     return { values, columns: [], rows: [], exclusions: people.exclusions }
   },
 })
-
-function nowOf(now: string | null): Record<string, string> {
-  return now === null ? {} : { now }
-}
-
-function defaultsOf(
-  definition: InsightDefinition,
-  context: InsightContext,
-  texts: Record<string, string>,
-): Record<string, Json> {
-  return parseParameters({ name: definition.name, parameters: definition.takes }, texts, context.now)
-}
 
 function pick(from: Readonly<Record<string, Json>>, keys: readonly string[]): Record<string, Json> {
   return Object.fromEntries(keys.map((key) => [key, from[key] ?? null]))

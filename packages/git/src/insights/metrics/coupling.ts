@@ -38,7 +38,7 @@ export function gatherChangeSets(options: ChangeSetOptions): Fold<ChangeSets> {
     }
   }
   return {
-    add({ commits, changeCounts, commitCounts, person, file, formerFile }) {
+    add({ commits, commitCounts, person, file, formerFile }) {
       for (let commit = 0; commit < commits.length; commit++) {
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
         const time = commits.authoredAt[commit]!
@@ -51,7 +51,6 @@ export function gatherChangeSets(options: ChangeSetOptions): Fold<ChangeSets> {
           else days.set(key, set)
         }
         for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0) continue
           if (file[change] !== 0) set.add(file[change]!)
           if (formerFile[change] !== 0) set.add(formerFile[change]!)
         }
