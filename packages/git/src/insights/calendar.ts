@@ -34,8 +34,27 @@ export function createCalendar(
 
 /** Months since the year 0 of a day since 1970. */
 export function monthOfDay(day: number): number {
-  const date = new Date(day * secondsOfDay * 1000)
-  return date.getUTCFullYear() * 12 + date.getUTCMonth()
+  return dateOfDay(day).month
+}
+
+/**
+ * The date of a day since 1970 in the Gregorian calendar: months since the year 0, and the day of the month, from 1. A `Date` for each
+ * of 80,000 commits would take longer than to count them.
+ */
+export function dateOfDay(day: number): { month: number; dayOfMonth: number } {
+  // Years that begin in March, so that the day that some of them have more is their last; 400 of them have always 146,097 days.
+  const sinceMarch = day + 719_468
+  const era = Math.floor(sinceMarch / 146_097)
+  const dayOfEra = sinceMarch - era * 146_097
+  const leapDays = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  // From March on, five months have 153 days.
+  const monthOfYear = Math.floor((5 * dayOfYear + 2) / 153)
+  return {
+    month: (era * 400 + yearOfEra) * 12 + monthOfYear + 2,
+    dayOfMonth: dayOfYear - Math.floor((153 * monthOfYear + 2) / 5) + 1,
+  }
 }
 
 const dayTexts = new Map<number, string>()

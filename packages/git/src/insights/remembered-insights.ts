@@ -73,15 +73,14 @@ async function insert(
   as: RememberedAs,
   { values, columns, exclusions, lists }: AnswerTable,
 ): Promise<void> {
-  const parts: string[] = [JSON.stringify({ values, columns, exclusions, total: lists.length })]
-  for (let at = 0; at < lists.length; at += rowsPerPart) {
-    parts.push(JSON.stringify(lists.slice(at, at + rowsPerPart)))
-  }
+  const parts: unknown[] = [{ values, columns, exclusions, total: lists.length }]
+  for (let at = 0; at < lists.length; at += rowsPerPart) parts.push(lists.slice(at, at + rowsPerPart))
   const { tenant, repositoryId, snapshot, key } = as
   await database.query(
     `with kept as (
       insert into assay.insights (tenant, repository_id, snapshot, key, part, data)
-      select $1, $2, $3, $4, part - 1, data::jsonb from unnest($5::text[]) with ordinality as parts (data, part)
+      select $1, $2, $3, $4, part - 1, data
+      from jsonb_array_elements($5::text::jsonb) with ordinality as parts (data, part)
       on conflict do nothing
     )
     delete from assay.insights where repository_id = $2 and (
@@ -91,6 +90,6 @@ async function insert(
         -- This one is not among them yet.
         order by created_at desc, snapshot desc, key offset ${mostAnswers - 1}
       ))`,
-    [tenant, repositoryId, snapshot, key, parts],
+    [tenant, repositoryId, snapshot, key, JSON.stringify(parts)],
   )
 }

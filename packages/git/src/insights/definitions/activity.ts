@@ -122,9 +122,13 @@ export const activity = defineInsight({
         buckets.map((bucket) => bucket.commits),
         scale,
       )
-      const rows = buckets.map(({ bucket: _, ...row }, at) => ({
-        ...{ ...row, level: levels[at]! },
-        ...(context.complete ? {} : { added: null, deleted: null }),
+      const rows = buckets.map(({ start, commits, authors, added, deleted }, at) => ({
+        start,
+        commits,
+        authors,
+        added: context.complete ? added : null,
+        deleted: context.complete ? deleted : null,
+        level: levels[at]!,
       }))
       return { values, columns: byTime, rows, exclusions }
     }

@@ -97,14 +97,17 @@ export const busFactor = defineInsight({
     const weight = ({ commits, coauthored }: Contributor): number =>
       commits + (parameters.countCoAuthors ? coauthored : 0)
     const all = contributors.filter(
-      ({ person, ...row }) =>
-        weight({ person, ...row }) > 0 && (parameters.bots !== "hide" || people.bot[person] === 0),
+      (contributor) => weight(contributor) > 0 && (parameters.bots !== "hide" || people.bot[contributor.person] === 0),
     )
     const activeOnes = all.filter(({ person }) => active(person))
     const files = !context.complete ? undefined : await measureFiles(context, { parameters, active })
 
-    const organisation = (person: number): string | undefined =>
-      organisationOf(people.email[person]!, context.rules.organisations)
+    const organisationOfPerson = await context.share(
+      "organisations",
+      () => people.email.map((email) => organisationOf(email, context.rules.organisations)),
+      (organisations) => organisations.length * 40,
+    )
+    const organisation = (person: number): string | undefined => organisationOfPerson[person]
     const organisations = sumBy(all, ({ person }) => organisation(person), weight)
     const caf = contributorAbsenceFactor(all.map(weight))
     const total = all.reduce((sum, row) => sum + weight(row), 0)

@@ -43,9 +43,13 @@ export function countActivity(options: ActivityOptions): Fold<readonly ActivityO
       }
     },
     result: () =>
-      series.rows(calendar.bucketOf(now)).map(({ bucket, values: [commits, added, deleted, people] }) => ({
-        ...{ bucket, start: calendar.startOf(bucket) },
-        ...{ commits: commits!, added: added!, deleted: deleted!, authors: people! },
+      series.rows(calendar.bucketOf(now)).map(({ bucket, values }) => ({
+        bucket,
+        start: calendar.startOf(bucket),
+        commits: values[0]!,
+        added: values[1]!,
+        deleted: values[2]!,
+        authors: values[3]!,
       })),
   }
 }

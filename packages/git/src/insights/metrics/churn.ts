@@ -53,11 +53,11 @@ export function churnByTime(options: {
     },
     result: () => ({
       total: { commits, added: totalAdded, deleted: totalDeleted },
-      buckets: series.rows(calendar.bucketOf(now)).map(({ bucket, values: [count, added, deleted] }) => ({
+      buckets: series.rows(calendar.bucketOf(now)).map(({ bucket, values }) => ({
         start: calendar.startOf(bucket),
-        commits: count!,
-        added: added!,
-        deleted: deleted!,
+        commits: values[0]!,
+        added: values[1]!,
+        deleted: values[2]!,
       })),
       invalidTimes,
     }),

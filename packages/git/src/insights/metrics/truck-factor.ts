@@ -125,15 +125,21 @@ function authorsOf({ commits, person }: SelectedBlock, commit: number, people: P
 export function authorsOfFile({ creators, deliveries }: Authorship): number[] {
   let changes = 0
   for (const count of deliveries.values()) changes += count
-  const degrees = new Map<number, number>()
-  for (const person of new Set([...creators, ...deliveries.keys()])) {
-    const own = deliveries.get(person) ?? 0
-    degrees.set(person, degreeOfAuthorship(creators.has(person), own, changes - own))
+  const people: number[] = []
+  const degrees: number[] = []
+  let largest = -Infinity
+  const consider = (person: number, own: number): void => {
+    const degree = degreeOfAuthorship(creators.has(person), own, changes - own)
+    people.push(person)
+    degrees.push(degree)
+    if (degree > largest) largest = degree
   }
-  const largest = Math.max(...degrees.values())
-  return [...degrees]
-    .filter(([person, degree]) => degree / largest > 0.75 && (degree >= 3.293 || creators.has(person)))
-    .map(([person]) => person)
+  for (const [person, own] of deliveries) consider(person, own)
+  for (const person of creators) if (!deliveries.has(person)) consider(person, 0)
+  return people.filter((person, at) => {
+    const degree = degrees[at]!
+    return degree / largest > 0.75 && (degree >= 3.293 || creators.has(person))
+  })
 }
 
 export interface TruckFactor {
