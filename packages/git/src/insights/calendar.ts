@@ -72,13 +72,16 @@ export function dayText(day: number): string {
 }
 
 const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"))
+const minuteTexts = Array.from(
+  { length: 24 * 60 },
+  (_, minute) => `T${twoDigits[Math.floor(minute / 60)]!}:${twoDigits[minute % 60]!}:`,
+)
+const secondTexts = twoDigits.map((text) => `${text}Z`)
 
 /** `2026-11-22T16:00:00Z`; what lies outside of what a date can say is the nearest that can be said. */
 export function timeText(seconds: number): string {
   const bounded = Math.min(Math.max(Math.floor(seconds), -62_167_219_200), 253_402_300_799)
   const day = Math.floor(bounded / secondsOfDay)
   const rest = bounded - day * secondsOfDay
-  const hour = twoDigits[Math.floor(rest / 3600)]!
-  const minute = twoDigits[Math.floor((rest % 3600) / 60)]!
-  return `${dayText(day)}T${hour}:${minute}:${twoDigits[rest % 60]!}Z`
+  return dayText(day) + (minuteTexts[Math.floor(rest / 60)]! + secondTexts[rest % 60]!)
 }

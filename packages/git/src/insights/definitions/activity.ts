@@ -1,4 +1,4 @@
-import { createCalendar, dayText, secondsOfDay } from "../calendar.js"
+import { createCalendar, secondsOfDay } from "../calendar.js"
 import { defineInsight } from "../insight-definition.js"
 import { historyExclusions, zoneOf } from "../insight-context.js"
 import { countActivity, countActivityOfPeople, countAuthors, countCommitsByTime } from "../metrics/activity.js"
@@ -91,8 +91,10 @@ export const activity = defineInsight({
     )
     const [commits, daily, weekly, people, punched, sizes] = results
     const pace = paceOf(weekly.filter(({ bucket }) => bucket <= weeks.bucketOf(now)).map((week) => week.commits))
-    const commitsOfDay = new Map(daily.map((day) => [day.start, day.commits]))
     const thisWeek = weeks.bucketOf(now)
+    const firstDay = Date.parse(weeks.startOf(thisWeek - 51)) / 1000 / secondsOfDay
+    const commitsOfDay = new Map<number, number>()
+    for (const { bucket, commits } of daily) if (bucket >= firstDay) commitsOfDay.set(bucket, commits)
     const values = {
       commits: commits.commitsNonMerge,
       people,
@@ -107,8 +109,8 @@ export const activity = defineInsight({
       commitSizes: context.complete ? { ...sizes.classes } : null,
       last52Weeks: Array.from({ length: 52 }, (_, index) => {
         const week = weeks.startOf(thisWeek - 51 + index)
-        const first = Date.parse(week) / 1000 / secondsOfDay
-        const counts = Array.from({ length: 7 }, (_, day) => commitsOfDay.get(dayText(first + day)) ?? 0)
+        const first = firstDay + 7 * index
+        const counts = Array.from({ length: 7 }, (_, day) => commitsOfDay.get(first + day) ?? 0)
         return { week, total: counts.reduce((sum, count) => sum + count, 0), days: counts }
       }),
     }

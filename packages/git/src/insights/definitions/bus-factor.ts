@@ -93,7 +93,7 @@ export const busFactor = defineInsight({
     const [contributors] = folded.results
     const lastAt = await lastCommits(context)
     const oldest = context.now - parameters.activeDays * secondsOfDay
-    const active = (person: number): boolean => (lastAt.get(person) ?? -Infinity) >= oldest
+    const active = (person: number): boolean => lastAt[person]! >= oldest
     const weight = ({ commits, coauthored }: Contributor): number =>
       commits + (parameters.countCoAuthors ? coauthored : 0)
     const all = contributors.filter(
@@ -245,9 +245,12 @@ function valuesOfFiles(files: FileMeasures | undefined): Record<string, Json> {
 }
 
 /** The last non-merge commit of each person, whatever the filters: who works on another part has not left. */
-async function lastCommits(context: InsightContext): Promise<Map<number, number>> {
-  const { results } = await context.fold([countContributors(await context.people(), context)], {}, "author")
-  return new Map(results[0].flatMap(({ person, lastAt }) => (lastAt === undefined ? [] : [[person, lastAt] as const])))
+async function lastCommits(context: InsightContext): Promise<Float64Array> {
+  const people = await context.people()
+  const { results } = await context.fold([countContributors(people, context)], {}, "author")
+  const times = new Float64Array(people.length).fill(-Infinity)
+  for (const { person, lastAt } of results[0]) if (lastAt !== undefined) times[person] = lastAt
+  return times
 }
 
 function sumBy<Item, Key>(

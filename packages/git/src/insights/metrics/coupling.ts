@@ -116,16 +116,21 @@ export function coupleFiles(sets: ChangeSets, options: CouplingOptions): Couplin
   const { minRevs, minShared, minDegree, maxDegree, shows } = options
   const revisions = countRevisions(sets)
   const { first, files } = sets
-  // Two files have no more commits in common than either has; this spares most of the pairs.
-  const few = new Set<number>()
-  for (const [file, count] of revisions) if (count < minShared || !shows(file)) few.add(file)
-  const many = files.map((file) => (few.has(file) ? 0 : file))
+  // By place in `files`: the revisions of a file that may be in a pair; 0 of another. No two files have more commits in common than
+  // either has revisions, which spares most of the pairs.
+  const may = new Set<number>()
+  for (const [file, count] of revisions) if (count >= minShared && shows(file)) may.add(file)
+  const counts = files.map((file) => (may.has(file) ? revisions.get(file)! : 0))
   const pairs = createPairCounter()
   for (let set = 0; set < sets.length; set++) {
     const end = first[set + 1]!
     for (let one = first[set]!; one < end; one++) {
-      if (many[one] === 0) continue
-      for (let other = one + 1; other < end; other++) if (many[other] !== 0) pairs.add(many[one]!, many[other]!)
+      if (counts[one] === 0) continue
+      for (let other = one + 1; other < end; other++) {
+        if (counts[other] === 0) continue
+        const most = couplingOf(Math.min(counts[one]!, counts[other]!), counts[one]!, counts[other]!)
+        if (most.strength >= minDegree && most.averageRevisions >= minRevs) pairs.add(files[one]!, files[other]!)
+      }
     }
   }
   const couplings: Coupling[] = []

@@ -24,23 +24,23 @@ export function measureLineAges({ commits }: LineLedger, now: number): LineAges 
   const all = new Float64Array(length)
   // Of one file; empty again when it is measured.
   const own = new Float64Array(length)
+  const positions = new Int32Array(length)
   return {
     ofFile({ born, count }) {
-      // Times never go back along the chain: the order of positions is that of births.
-      const positions = born.slice().sort()
-      for (let run = 0; run < born.length; run++) {
-        own[born[run]!]! += count[run]!
-        all[born[run]!]! += count[run]!
-      }
       let kept = 0
-      for (const position of positions) if (kept === 0 || positions[kept - 1] !== position) positions[kept++] = position
-      const distinct = positions.subarray(0, kept)
+      for (let run = 0; run < born.length; run++) {
+        const position = born[run]!
+        if (own[position] === 0) positions[kept++] = position
+        own[position]! += count[run]!
+        all[position]! += count[run]!
+      }
+      // Times never go back along the chain: the order of positions is that of births.
+      const distinct = positions.subarray(0, kept).sort()
       const age = ageOf(distinct, { lines: own, time, now })
       for (const position of distinct) own[position] = 0
       return age
     },
     ofAll() {
-      const positions = new Int32Array(length)
       let kept = 0
       for (let position = 0; position < length; position++) if (all[position]! > 0) positions[kept++] = position
       return ageOf(positions.subarray(0, kept), { lines: all, time, now })
