@@ -84,5 +84,5 @@ export type { WeekActivity } from "./statistics/read-activity.js"
 export type { LanguageStatistics } from "./statistics/read-languages.js"
 
 export { createInsightReader } from "./insights/insight-reader.js"
-export type { InsightFacts, InsightReaderOptions } from "./insights/insight-reader.js"
+export type { InsightFacts, InsightReaderOptions, PreparingInsightReader } from "./insights/insight-reader.js"
 export type { InsightRulesOptions } from "./insights/insight-rules.js"

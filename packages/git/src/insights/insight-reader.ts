@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises"
 import { AssayError, InvalidInputError } from "@assay/core"
 import type {
   Database,
@@ -17,23 +16,21 @@ import { openFirstFacts } from "../facts/open-first-facts.js"
 import type { FirstFacts } from "../facts/open-first-facts.js"
 import { openSnapshotFacts } from "../facts/open-snapshot-facts.js"
 import { compareSnapshots } from "./compare-snapshots.js"
-import { createFactsCache } from "./facts-cache.js"
 import { findSnapshots } from "./find-snapshots.js"
-import { pageOf, toAnswerTable } from "./answer-table.js"
-import type { AnswerTable, InsightPage } from "./answer-table.js"
-import { InsightContext } from "./insight-context.js"
-import type { AskInsight } from "./insight-context.js"
+import { pageOf } from "./answer-table.js"
+import type { InsightPage } from "./answer-table.js"
+import { computeInsight } from "./compute-insight.js"
+import { createInsightAnswers } from "./insight-answers.js"
 import { foreignCursor, readCursor, writeCursor } from "./insight-cursor.js"
 import type { InsightCursor } from "./insight-cursor.js"
-import type { InsightDefinition, InsightTable } from "./insight-definition.js"
+import type { InsightDefinition } from "./insight-definition.js"
 import { insightDefinitions } from "./insight-definitions.js"
 import { readRules } from "./insight-rules.js"
 import type { InsightRulesOptions } from "./insight-rules.js"
 import { loadFacts } from "./loaded-facts.js"
-import type { LoadedFacts } from "./loaded-facts.js"
-import { defaultLimit, keyOf, limitOf, parametersOf } from "./insight-question.js"
+import { keyOf, limitOf, parametersOf } from "./insight-question.js"
+import { prepareInsights } from "./prepare-insights.js"
 import { createRememberedInsights } from "./remembered-insights.js"
-import type { RememberedAs } from "./remembered-insights.js"
 
 export interface InsightReaderOptions extends InsightRulesOptions {
   readonly database: Pick<Database, "query">
@@ -64,21 +61,6 @@ export interface PreparingInsightReader extends InsightReader {
   prepare(repository: RepositoryReference, options?: { signal?: AbortSignal | undefined }): Promise<void>
 }
 
-/** One question about one snapshot, and where its answer is kept. */
-interface Question {
-  readonly definition: InsightDefinition
-  readonly parameters: Record<string, Json>
-  readonly repository: RepositoryReference
-  readonly snapshot: InsightSnapshot
-  readonly as: RememberedAs
-}
-
-/** An answer that is being computed. `kept` settles when it can be read again, or could not be kept; it never rejects. */
-interface Computation {
-  readonly table: Promise<AnswerTable>
-  readonly kept: Promise<void>
-}
-
 /**
  * Reads insights from the facts that `repository.index` wrote. What was computed once for a snapshot is kept beside it, so that the
  * next reader of the same answer costs one indexed read.
@@ -90,8 +72,7 @@ export function createInsightReader(options: InsightReaderOptions): PreparingIns
   const sources = options.facts ?? storedFacts(database)
   const rules = readRules(options)
   const remembered = createRememberedInsights({ database, log })
-  const cache = createFactsCache(cacheBytes)
-  const computing = new Map<string, Computation>()
+  const answers = createInsightAnswers({ rules, remembered, open: sources.open, cacheBytes })
 
   async function findAll(repository: RepositoryReference): Promise<InsightSnapshot[]> {
     if (!(await repositories.get(repository.id, repository.tenant))) {
@@ -121,86 +102,13 @@ export function createInsightReader(options: InsightReaderOptions): PreparingIns
       }
       throw notReady(repository, { name, wanted, first: first !== undefined, all })
     }
-    const question = questionOf({ definition, query, repository, snapshot })
+    const question = answers.questionOf({ definition, query, repository, snapshot })
     const { parameters, as } = question
     const { key } = as
     if (cursor && (cursor.key !== key || cursor.snapshot !== snapshot.number)) throw foreignCursor()
     const offset = cursor?.offset ?? 0
-    const page =
-      (await remembered.read(as, { offset, limit })) ?? pageOf(await computeAndKeep(question), { offset, limit })
+    const page = await answers.answer(question, { offset, limit })
     return toInsight({ definition, parameters, snapshot, page, cursor: { snapshot: snapshot.number, key, offset } })
-  }
-
-  function questionOf(asked: {
-    definition: InsightDefinition
-    query: InsightQuery
-    repository: RepositoryReference
-    snapshot: InsightSnapshot
-  }): Question {
-    const { definition, repository, snapshot } = asked
-    const parameters = parametersOf(asked)
-    const key = keyOf(definition, parameters, rules.digest)
-    const as = { tenant: repository.tenant, repositoryId: repository.id, snapshot: snapshot.number, key }
-    return { definition, parameters, repository, snapshot, as }
-  }
-
-  function openFacts(repository: RepositoryReference, snapshot: InsightSnapshot): LoadedFacts {
-    return cache.open(`${repository.id} ${snapshot.number}`, () => sources.open(repository, snapshot))
-  }
-
-  async function computeAndKeep(question: Question): Promise<AnswerTable> {
-    const { table, kept } = computeOnce(question, openFacts(question.repository, question.snapshot))
-    const answer = await table
-    cache.trim()
-    await kept
-    return answer
-  }
-
-  /** Whoever asks the same at the same time waits for the same answer. */
-  function computeOnce(question: Question, facts: LoadedFacts): Computation {
-    const { definition, parameters, repository, snapshot, as } = question
-    const name = `${as.repositoryId} ${as.snapshot} ${as.key}`
-    const running = computing.get(name)
-    if (running) return running
-    const others = new Set<Promise<unknown>>()
-    const ask: AskInsight = (other, texts) => {
-      const answer = answerOf(questionOf({ definition: other, query: { parameters: texts }, repository, snapshot }))
-      others.add(answer)
-      return answer
-    }
-    const answerOf = async (other: Question): Promise<InsightTable> => {
-      const page = { offset: 0, limit: defaultLimit }
-      const known = await remembered.read(other.as, page)
-      if (known) return known
-      const { table, kept } = computeOnce(other, facts)
-      others.add(kept)
-      return pageOf(await table, page)
-    }
-    const table = compute(definition, { facts, parameters, complete: true, ask }).finally(async () => {
-      // Where one of them fails, the rest is still under way.
-      for (const other of others) await other.catch(() => undefined)
-    })
-    const kept = table
-      .then(
-        (answer) => remembered.write(as, answer),
-        () => undefined,
-      )
-      .finally(() => computing.delete(name))
-    const computation = { table, kept }
-    computing.set(name, computation)
-    return computation
-  }
-
-  async function compute(
-    definition: InsightDefinition,
-    asked: { facts: LoadedFacts; parameters: Record<string, Json>; complete: boolean; ask?: AskInsight },
-  ): Promise<AnswerTable> {
-    const { facts, parameters, complete, ask } = asked
-    const { committedAt } = facts.source.snapshot
-    const text = parameters["now"]
-    const now = typeof text === "string" ? Date.parse(text) / 1000 : (committedAt?.getTime() ?? 0) / 1000
-    const context = new InsightContext({ facts, rules, now, complete, ...(ask ? { ask } : {}) })
-    return toAnswerTable(await definition.compute(context, parameters))
   }
 
   async function prepare(
@@ -208,25 +116,7 @@ export function createInsightReader(options: InsightReaderOptions): PreparingIns
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
     const [snapshot] = await findAll(repository)
-    if (!snapshot) return
-    const facts = openFacts(repository, snapshot)
-    // The summary is made of the others.
-    const { summary, ...others } = insightDefinitions
-    for (const definition of [...Object.values(others), summary]) {
-      if (signal?.aborted) break
-      try {
-        const question = questionOf({ definition, query: {}, repository, snapshot })
-        if (await remembered.read(question.as, { offset: 0, limit: 0 })) continue
-        const { table, kept } = computeOnce(question, facts)
-        await table
-        await kept
-      } catch (error) {
-        log?.warn({ err: error, repositoryId: repository.id, insight: definition.name }, "an insight was not prepared")
-      }
-      // Whatever else this process does has its turn.
-      await setImmediate()
-    }
-    cache.trim()
+    if (snapshot) await prepareInsights({ answers, repository, snapshot, signal, log })
   }
 
   /** Nothing of it is kept: there is more of it every second. */
@@ -244,7 +134,7 @@ export function createInsightReader(options: InsightReaderOptions): PreparingIns
       throw whileFirstRead(facts.repositoryId, "a path")
     const key = keyOf(definition, parameters, rules.digest)
     if (cursor && cursor.key !== key) throw foreignCursor()
-    const table = await compute(definition, { facts: loadFacts(facts), parameters, complete: false })
+    const table = await computeInsight(definition, { rules, facts: loadFacts(facts), parameters, complete: false })
     const offset = cursor?.offset ?? 0
     const page = pageOf(table, { offset, limit })
     return toInsight({ definition, parameters, snapshot, page, cursor: { snapshot: snapshot.number, key, offset } })
