@@ -234,7 +234,10 @@ describe.each(["PGlite", "PostgreSQL"])("on %s", (kind) => {
     test("are all but those that fail, which are logged", async () => {
       await forget()
       const failed: unknown[] = []
-      const log = { ...silentLogger, warn: (details: object) => void failed.push((details as { insight: string }).insight) }
+      const log = {
+        ...silentLogger,
+        warn: (details: object) => void failed.push((details as { insight: string }).insight),
+      }
       const without = stored(() => ({ tags: () => Promise.reject(new Error("no tags today")) }))
       await open({ facts: without, log }).prepare(repository)
       expect(failed).toEqual(["releases", "summary"])

@@ -72,6 +72,7 @@ test("what was computed is let go before what was read, and what was asked for l
     const held = cache.open("1", () => counted)
     await compute(insightDefinitions.hotspots, facts, { held })
     cache.trim()
+    expect(held.shared.bytes()).toBe(0)
     await compute(insightDefinitions.hotspots, facts, { held: cache.open("1", () => counted) })
   }
   const whole = loadFacts(facts)
