@@ -141,10 +141,12 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
   function readExpected(buffer: Buffer, start: number): number {
     const target = commit?.changes[matched]
     if (!target) return -1
+    // To look behind the end of a buffer is slow from then on.
+    const { length } = buffer
     const first = endOfNumber(buffer, start)
-    if (buffer[first] !== TAB) return -1
+    if (first >= length - 1 || buffer[first] !== TAB) return -1
     const second = endOfNumber(buffer, first + 1)
-    if (buffer[second] !== TAB) return -1
+    if (second >= length - 1 || buffer[second] !== TAB) return -1
     const end = endOfPath(buffer, second + 1, target.path)
     if (end === -1) return -1
     matched++
@@ -239,7 +241,7 @@ const letters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(cod
 function endOfPath(buffer: Buffer, start: number, path: string): number {
   const end = start + path.length
   // What is not plain, and what may be an escape, has to be decoded before it can be compared.
-  if (path === "" || buffer[end] !== NUL) return -1
+  if (path === "" || end >= buffer.length || buffer[end] !== NUL) return -1
   for (let at = start; at < end; at++) {
     const code = path.charCodeAt(at - start)
     if (code !== buffer[at] || code > 126 || code === BACKSLASH) return -1
@@ -255,8 +257,9 @@ function parseMode(buffer: Buffer, start: number): number {
 }
 
 function endOfNumber(buffer: Buffer, start: number): number {
+  const { length } = buffer
   let at = start
-  while ((buffer[at]! >= 48 && buffer[at]! <= 57) || buffer[at] === MINUS) at++
+  while (at < length && ((buffer[at]! >= 48 && buffer[at]! <= 57) || buffer[at] === MINUS)) at++
   return at
 }
 
