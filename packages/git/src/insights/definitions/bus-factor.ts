@@ -130,7 +130,7 @@ export const busFactor = defineInsight({
       ["email", "asc"],
     ]).map((row, at) => {
       covered += row.commits
-      return { ...row, cumulativeShare: covered / total, inAbsenceFactor: at < caf }
+      return Object.assign(row, { cumulativeShare: covered / total, inAbsenceFactor: at < caf })
     })
     return {
       values: {
@@ -204,7 +204,7 @@ async function measureFiles(
   const touched = (await context.fold([churnByFile(context)], { ...parameters, bots: "show" }, "committer")).results[0]
   const authors = [...authorship.values()].map(authorsOfFile)
   const authored = new Map<number, number>()
-  for (const person of authors.flat()) authored.set(person, (authored.get(person) ?? 0) + 1)
+  for (const all of authors) for (const person of all) authored.set(person, (authored.get(person) ?? 0) + 1)
   const lines = [...contributions].filter(([file]) => presentIds.has(file)).map(([, { lines }]) => lines)
   const { threshold } = parameters
   // Files that no commit made, of a merge for instance, can lose nobody.

@@ -66,11 +66,15 @@ export function countContributors(people: People, { latest }: { latest: number }
       for (let person = 0; person < length; person++) {
         if (commits[person] === 0 && coauthored[person] === 0) continue
         contributors.push({
-          ...{ person, commits: commits[person]!, coauthored: coauthored[person]! },
+          person,
+          commits: commits[person]!,
+          coauthored: coauthored[person]!,
           firstAt: firstAt[person] === Infinity ? undefined : firstAt[person],
           lastAt: lastAt[person] === -Infinity ? undefined : lastAt[person],
-          ...{ added: added[person]!, deleted: deleted[person]! },
-          ...{ filesTouched: filesTouched[person]!, activeDays: activeDays[person]! },
+          added: added[person]!,
+          deleted: deleted[person]!,
+          filesTouched: filesTouched[person]!,
+          activeDays: activeDays[person]!,
         })
       }
       return contributors

@@ -91,9 +91,9 @@ export function gatherAuthorship(options: AuthorshipOptions): Fold<ReadonlyMap<n
       }
     },
     result() {
-      const delivered = files.map(() => new Map<number, number>())
+      const delivered = files.map((origin) => origin && new Map<number, number>())
       for (let pair = 0; pair < pairs.length; pair++) {
-        delivered[pairs.one[pair]!]!.set(pairs.other[pair]!, deliveries[pair]!)
+        delivered[pairs.one[pair]!]?.set(pairs.other[pair]!, deliveries[pair]!)
       }
       const authorship = new Map<number, Authorship>()
       for (const [position, origin] of files.entries()) {
