@@ -7,17 +7,25 @@ import { once } from "node:events"
  * arguments, byte for byte.
  *
  * @param {string} folder made by this
- * @param {{ commits: number, seed?: number, files?: number, longest?: number }} options how many files it begins with, and the lines
- *   of the longest of them
+ * @param {{ commits: number, seed?: number, files?: number, shortest?: number, longest?: number, most?: number, packed?: boolean }} options
+ *   how many files it begins with, the lines of the shortest and the longest of them, and how many lines a file may grow to (by
+ *   default any); unless `packed` is false, it is packed as git packs what it keeps
  */
-export async function makeHistory(folder, { commits, seed = 1, files = 300, longest = 320 }) {
+export async function makeHistory(folder, options) {
+  const {
+    commits,
+    seed = 1,
+    files: count = 300,
+    shortest = 20,
+    longest = 320,
+    most = Infinity,
+    packed = true,
+  } = options
   git(["init", "--quiet", "--bare", "--initial-branch=main", folder])
   const random = generator(seed)
-  await fastImport(
-    folder,
-    historyStream({ commits, random, firstCommit: 0, from: undefined, files: startFiles(random, { files, longest }) }),
-  )
-  git(["-C", folder, "repack", "-a", "-d", "-q"])
+  const files = startFiles(random, { files: count, shortest, longest })
+  await fastImport(folder, historyStream({ commits, random, firstCommit: 0, from: undefined, files, most }))
+  if (packed) git(["-C", folder, "repack", "-a", "-d", "-q"])
 }
 
 /**
@@ -34,7 +42,8 @@ export async function extendHistory(folder, { commits, seed = 2 }) {
     random,
     firstCommit: count,
     from: "refs/heads/main^0",
-    files: startFiles(random, { files: 300, longest: 320 }),
+    files: startFiles(random, { files: 300, shortest: 20, longest: 320 }),
+    most: Infinity,
   })
   await fastImport(folder, stream)
 }
@@ -61,9 +70,9 @@ function git(args) {
 /** @typedef {{ path: string, lines: string[] }} File */
 
 /**
- * @param {{ commits: number, random: () => number, firstCommit: number, from: string | undefined, files: File[] }} options
+ * @param {{ commits: number, random: () => number, firstCommit: number, from: string | undefined, files: File[], most: number }} options
  */
-function* historyStream({ commits, random, firstCommit, from, files }) {
+function* historyStream({ commits, random, firstCommit, from, files, most }) {
   for (let index = 0; index < commits; index++) {
     const number = firstCommit + index
     const person = Math.floor(random() ** 3 * 60)
@@ -75,6 +84,7 @@ function* historyStream({ commits, random, firstCommit, from, files }) {
     const touched = index === 0 ? files : pick(files, random)
     for (const file of touched) {
       if (index > 0) edit(file, random)
+      if (file.lines.length > most) file.lines.length = most
       const content = file.lines.join("")
       text += `M 100644 inline ${file.path}\ndata ${Buffer.byteLength(content)}\n${content}\n`
     }
@@ -85,12 +95,12 @@ function* historyStream({ commits, random, firstCommit, from, files }) {
 
 /**
  * @param {() => number} random
- * @param {{ files: number, longest: number }} size
+ * @param {{ files: number, shortest: number, longest: number }} size
  */
-function startFiles(random, { files, longest }) {
+function startFiles(random, { files, shortest, longest }) {
   return Array.from({ length: files }, (_, index) => ({
     path: `src/module-${index % 12}/part-${index % 40}/file-${index}.ts`,
-    lines: Array.from({ length: 20 + Math.floor(random() * (longest - 20)) }, () => line(random)),
+    lines: Array.from({ length: shortest + Math.floor(random() * (longest - shortest)) }, () => line(random)),
   }))
 }
 

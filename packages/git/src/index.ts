@@ -85,5 +85,5 @@ export type { LanguageStatistics } from "./statistics/read-languages.js"
 
 export { checkInsightParameters } from "./insights/check-insight-parameters.js"
 export { createInsightReader } from "./insights/insight-reader.js"
-export type { InsightFacts, InsightReaderOptions } from "./insights/insight-reader.js"
+export type { InsightFacts, InsightReaderOptions, PreparingInsightReader } from "./insights/insight-reader.js"
 export type { InsightRulesOptions } from "./insights/insight-rules.js"

@@ -44,24 +44,33 @@ export async function* readFiles(
   }
 }
 
-/** The regular file that a path was before a change, or is after it, if it was one. */
-export function toTreeFile(change: Change, side: "old" | "new"): TreeFile | undefined {
-  const [mode, oid] = side === "old" ? [change.oldMode, change.oldOid] : [change.newMode, change.newOid]
+/** The regular file that a path is after a change, if it is one. */
+export function toTreeFile({ path, newMode, newOid }: Change): TreeFile | undefined {
   // A regular file has this type, whatever odd permissions an old git has given it.
-  return (mode & 0o170000) === 0o100000 ? { path: change.path, oid, executable: mode === 0o100755 } : undefined
+  const regular = (newMode & 0o170000) === 0o100000
+  return regular ? { path, oid: newOid, executable: newMode === 0o100755 } : undefined
 }
 
-/** Whether some of these changes are of a `.gitattributes`, and make it say something else to linguist. */
-export async function changeRules(mirror: Mirror, changes: readonly Change[], signal?: AbortSignal): Promise<boolean> {
+/**
+ * Whether some of these changes are of a `.gitattributes`, and make it say something else to linguist.
+ *
+ * @param known those that there were before
+ */
+export async function changeRules(
+  mirror: Mirror,
+  changes: readonly Change[],
+  { known, signal }: { known: () => Promise<readonly TreeFile[]>; signal?: AbortSignal | undefined },
+): Promise<boolean> {
   const changed = changes.filter(({ path }) => attributesFile.test(path))
-  const pairs = changed.map((change) => [toTreeFile(change, "old")?.oid, toTreeFile(change, "new")?.oid] as const)
-  const oids = new Set(pairs.flat().filter((oid) => oid !== undefined))
-  if (oids.size === 0) return false
+  if (changed.length === 0) return false
+  const before = new Map((await known()).map(({ path, oid }) => [path, oid]))
+  const pairs = changed.map((change) => [before.get(change.path), toTreeFile(change)?.oid] as const)
   const lines = new Map<string | undefined, string>([[undefined, ""]])
+  const oids = new Set(pairs.flat().filter((oid) => oid !== undefined))
   for await (const { oid, content } of readBlobs(mirror, oids, { bytes: longestAttributes, signal })) {
     lines.set(oid, linguistLines(content.toString("utf8")))
   }
-  return pairs.some(([before, after]) => lines.get(before) !== lines.get(after))
+  return pairs.some(([old, now]) => lines.get(old) !== lines.get(now))
 }
 
 /** All regular files of a commit. */

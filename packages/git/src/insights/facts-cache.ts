@@ -24,6 +24,10 @@ export function createFactsCache(mostBytes: number): FactsCache {
       for (const facts of all.values()) bytes += facts.bytes()
       for (const [key, facts] of all) {
         if (bytes <= mostBytes) break
+        // What can be computed again goes before what would have to be read again.
+        bytes -= facts.shared.bytes()
+        facts.shared.clear()
+        if (bytes <= mostBytes) break
         all.delete(key)
         bytes -= facts.bytes()
       }

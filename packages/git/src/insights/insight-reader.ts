@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { AssayError, InvalidInputError } from "@assay/core"
 import type {
   Database,
@@ -17,24 +16,24 @@ import { openFirstFacts } from "../facts/open-first-facts.js"
 import type { FirstFacts } from "../facts/open-first-facts.js"
 import { openSnapshotFacts } from "../facts/open-snapshot-facts.js"
 import { compareSnapshots } from "./compare-snapshots.js"
-import { createFactsCache } from "./facts-cache.js"
 import { findSnapshots } from "./find-snapshots.js"
-import { InsightContext } from "./insight-context.js"
+import { pageOf } from "./answer-table.js"
+import type { InsightPage } from "./answer-table.js"
+import { computeInsight } from "./compute-insight.js"
+import { createInsightAnswers } from "./insight-answers.js"
 import { foreignCursor, readCursor, writeCursor } from "./insight-cursor.js"
 import type { InsightCursor } from "./insight-cursor.js"
-import type { InsightDefinition, InsightTable } from "./insight-definition.js"
+import type { InsightDefinition } from "./insight-definition.js"
 import { insightDefinitions } from "./insight-definitions.js"
 import { readRules } from "./insight-rules.js"
 import type { InsightRulesOptions } from "./insight-rules.js"
 import { loadFacts } from "./loaded-facts.js"
-import type { LoadedFacts } from "./loaded-facts.js"
-import { parseParameters } from "./parse-parameters.js"
+import { keyOf, limitOf, parametersOf } from "./insight-question.js"
+import { prepareInsights } from "./prepare-insights.js"
 import { createRememberedInsights } from "./remembered-insights.js"
-import type { InsightPage, RememberedAs } from "./remembered-insights.js"
-import { roundAll } from "./round-half-up.js"
 
 export interface InsightReaderOptions extends InsightRulesOptions {
-  readonly database: Pick<Database, "query" | "transaction">
+  readonly database: Pick<Database, "query">
   readonly repositories: Pick<RepositoryStore, "get">
   /** Memory for the facts of snapshots that were asked about last, in bytes. Default 48 MiB. */
   readonly cacheBytes?: number | undefined
@@ -49,8 +48,18 @@ export interface InsightFacts {
   openFirst(repository: RepositoryReference): Promise<FirstFacts | undefined>
 }
 
-const defaultLimit = 100
-const mostLimit = 1_000
+/** A reader that can also answer ahead. */
+export interface PreparingInsightReader extends InsightReader {
+  /**
+   * Computes and keeps the answers of all insights with default parameters, of the newest snapshot that can be read, so that whoever
+   * asks first need not wait for them. What is kept already is not computed again. Other work of the process has its turn between
+   * two insights. One that cannot be computed is logged, and the others are prepared all the same. Ends early, without an error,
+   * when the signal is aborted; does nothing while there is no snapshot.
+   *
+   * Rejects with `REPOSITORY_NOT_FOUND`, and if the snapshots cannot be looked up.
+   */
+  prepare(repository: RepositoryReference, options?: { signal?: AbortSignal | undefined }): Promise<void>
+}
 
 /**
  * Reads insights from the facts that `repository.index` wrote. What was computed once for a snapshot is kept beside it, so that the
@@ -58,13 +67,12 @@ const mostLimit = 1_000
  *
  * Throws `INVALID_INPUT` for aliases that cannot be read.
  */
-export function createInsightReader(options: InsightReaderOptions): InsightReader {
+export function createInsightReader(options: InsightReaderOptions): PreparingInsightReader {
   const { database, repositories, cacheBytes = 48 * 2 ** 20, log } = options
   const sources = options.facts ?? storedFacts(database)
   const rules = readRules(options)
   const remembered = createRememberedInsights({ database, log })
-  const cache = createFactsCache(cacheBytes)
-  const computing = new Map<string, Promise<InsightTable>>()
+  const answers = createInsightAnswers({ rules, remembered, open: sources.open, cacheBytes })
 
   async function findAll(repository: RepositoryReference): Promise<InsightSnapshot[]> {
     if (!(await repositories.get(repository.id, repository.tenant))) {
@@ -94,52 +102,21 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
       }
       throw notReady(repository, { name, wanted, first: first !== undefined, all })
     }
-    const parameters = parametersOf({ definition, query, snapshot })
-    const key = keyOf(definition, parameters, rules.digest)
+    const question = answers.questionOf({ definition, query, repository, snapshot })
+    const { parameters, as } = question
+    const { key } = as
     if (cursor && (cursor.key !== key || cursor.snapshot !== snapshot.number)) throw foreignCursor()
     const offset = cursor?.offset ?? 0
-    const as = { tenant: repository.tenant, repositoryId: repository.id, snapshot: snapshot.number, key }
-    const page =
-      (await remembered.read(as, { offset, limit })) ??
-      pageOf(await computeOnce(as, { definition, parameters, repository, snapshot }), { offset, limit })
+    const page = await answers.answer(question, { offset, limit })
     return toInsight({ definition, parameters, snapshot, page, cursor: { snapshot: snapshot.number, key, offset } })
   }
 
-  /** Whoever asks the same at the same time waits for the same answer. */
-  function computeOnce(
-    as: RememberedAs,
-    asked: {
-      definition: InsightDefinition
-      parameters: Record<string, Json>
-      repository: RepositoryReference
-      snapshot: InsightSnapshot
-    },
-  ): Promise<InsightTable> {
-    const name = `${as.repositoryId} ${as.snapshot} ${as.key}`
-    const running = computing.get(name)
-    if (running) return running
-    const { definition, parameters, repository, snapshot } = asked
-    const computed = (async () => {
-      const facts = cache.open(`${as.repositoryId} ${as.snapshot}`, () => sources.open(repository, snapshot))
-      const table = await compute(definition, { facts, parameters, complete: true })
-      cache.trim()
-      await remembered.write(as, table)
-      return table
-    })()
-    const settled = computed.finally(() => computing.delete(name))
-    computing.set(name, settled)
-    return settled
-  }
-
-  async function compute(
-    definition: InsightDefinition,
-    { facts, parameters, complete }: { facts: LoadedFacts; parameters: Record<string, Json>; complete: boolean },
-  ): Promise<InsightTable> {
-    const { committedAt } = facts.source.snapshot
-    const text = parameters["now"]
-    const now = typeof text === "string" ? Date.parse(text) / 1000 : (committedAt?.getTime() ?? 0) / 1000
-    const table = await definition.compute(new InsightContext({ facts, rules, now, complete }), parameters)
-    return roundTable(table)
+  async function prepare(
+    repository: RepositoryReference,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    const [snapshot] = await findAll(repository)
+    if (snapshot) await prepareInsights({ answers, repository, snapshot, signal, log })
   }
 
   /** Nothing of it is kept: there is more of it every second. */
@@ -157,19 +134,20 @@ export function createInsightReader(options: InsightReaderOptions): InsightReade
       throw whileFirstRead(facts.repositoryId, "a path")
     const key = keyOf(definition, parameters, rules.digest)
     if (cursor && cursor.key !== key) throw foreignCursor()
-    const table = await compute(definition, { facts: loadFacts(facts), parameters, complete: false })
+    const table = await computeInsight(definition, { rules, facts: loadFacts(facts), parameters, complete: false })
     const offset = cursor?.offset ?? 0
     const page = pageOf(table, { offset, limit })
     return toInsight({ definition, parameters, snapshot, page, cursor: { snapshot: snapshot.number, key, offset } })
   }
 
-  const reader: InsightReader = {
+  const reader: PreparingInsightReader = {
     descriptions: Object.values(insightDefinitions).map(({ name, title, definition, parameters, values, columns }) => ({
       ...{ name, title, definition, parameters, values, columns },
     })),
     read,
     snapshots: findAll,
     compare: (repository, snapshots) => compareSnapshots(reader, repository, snapshots),
+    prepare,
   }
   return reader
 }
@@ -192,53 +170,6 @@ function withNothingElse(first: FirstFacts): SnapshotFacts {
     tags: () => Promise.resolve([]),
     paths: () => Promise.resolve(new Map()),
   }
-}
-
-function limitOf(limit: InsightQuery["limit"]): number {
-  if (limit === "all") return Number.MAX_SAFE_INTEGER
-  if (limit === undefined) return defaultLimit
-  if (Number.isInteger(limit) && limit >= 1 && limit <= mostLimit) return limit
-  const message = `expected a whole number from 1 to ${mostLimit}, or all`
-  throw new InvalidInputError("The query", [{ path: ["limit"], message }])
-}
-
-function parametersOf(asked: {
-  definition: InsightDefinition
-  query: InsightQuery
-  snapshot: InsightSnapshot
-}): Record<string, Json> {
-  const { definition, query, snapshot } = asked
-  const tipTime = snapshot.committedAt && snapshot.committedAt.getTime() / 1000
-  const parameters = parseParameters(
-    { name: definition.name, parameters: definition.takes },
-    query.parameters ?? {},
-    tipTime,
-  )
-  const { branch } = parameters
-  if (typeof branch === "string" && branch !== snapshot.branch) {
-    const message = `only ${snapshot.branch} is indexed; follow another branch to have its insights`
-    throw new InvalidInputError("The query", [{ path: ["branch"], message }])
-  }
-  return { ...parameters, branch: snapshot.branch }
-}
-
-function keyOf(definition: InsightDefinition, parameters: Record<string, Json>, rules: string): string {
-  const canonical = Object.entries(parameters).sort(([left], [right]) => (left < right ? -1 : 1))
-  const text = JSON.stringify([definition.name, definition.version, rules, canonical])
-  return createHash("sha256").update(text).digest("hex").slice(0, 40)
-}
-
-function roundTable({ values, columns, rows, exclusions }: InsightTable): InsightTable {
-  return {
-    values: roundAll(values) as InsightTable["values"],
-    columns,
-    rows: rows.map((row) => Object.fromEntries(columns.map((column) => [column, roundAll(row[column])]))),
-    exclusions,
-  }
-}
-
-function pageOf(table: InsightTable, { offset, limit }: { offset: number; limit: number }): InsightPage {
-  return { ...table, rows: table.rows.slice(offset, offset + limit), total: table.rows.length }
 }
 
 function toInsight(answer: {

@@ -43,9 +43,10 @@ export function gatherPeople(identities: readonly IdentityFacts[], options: Peop
     if (identity.bot || extraBots.some((bot) => bot.test(name) || bot.test(key))) group.bot = true
   }
   const sorted = [...groups].sort(([left], [right]) => compareBytes(left, right))
-  const positions = new Map<number, number>()
+  // They are counted from 1, so that a column is no larger than a table, and is asked once for each commit.
+  const positions = new Int32Array(identities.reduce((most, { id }) => Math.max(most, id), 0) + 1).fill(-1)
   for (const [position, [, group]] of sorted.entries()) {
-    for (const { id } of group.identities) positions.set(id, position)
+    for (const { id } of group.identities) positions[id] = position
   }
   return {
     length: sorted.length,
@@ -54,8 +55,9 @@ export function gatherPeople(identities: readonly IdentityFacts[], options: Peop
     bot: Uint8Array.from(sorted, ([, { bot }]) => (bot ? 1 : 0)),
     identities: sorted.map(([, group]) => group.identities),
     positionOf(identityId) {
-      const position = positions.get(identityId)
-      if (position === undefined) throw new Error(`There is no identity ${identityId} among those of the snapshot.`)
+      const position = positions[identityId]
+      if (position === undefined || position < 0)
+        throw new Error(`There is no identity ${identityId} among those of the snapshot.`)
       return position
     },
   }

@@ -1,6 +1,7 @@
 import type { Database, InsightExclusion, Json, Logger } from "@assay/core"
 import { snapshotsKept } from "../facts/collect-garbage.js"
-import type { InsightTable, Row } from "./insight-definition.js"
+import { toRow } from "./answer-table.js"
+import type { AnswerTable, InsightPage } from "./answer-table.js"
 
 /** Where an answer is kept. */
 export interface RememberedAs {
@@ -10,16 +11,11 @@ export interface RememberedAs {
   readonly key: string
 }
 
-/** One page of an answer: rows from `offset` on, `total` is that of all pages. */
-export interface InsightPage extends InsightTable {
-  readonly total: number
-}
-
 export interface RememberedInsights {
   /** `undefined` if it was not computed yet. One indexed read, whatever the size of the answer. */
   read(as: RememberedAs, page: { offset: number; limit: number }): Promise<InsightPage | undefined>
   /** Never rejects: an answer that cannot be kept is computed again. */
-  write(as: RememberedAs, table: InsightTable): Promise<void>
+  write(as: RememberedAs, table: AnswerTable): Promise<void>
 }
 
 const rowsPerPart = 100
@@ -36,7 +32,7 @@ interface Head {
 }
 
 export function createRememberedInsights(options: {
-  database: Pick<Database, "query" | "transaction">
+  database: Pick<Database, "query">
   log?: Logger | undefined
 }): RememberedInsights {
   const { database, log } = options
@@ -61,7 +57,7 @@ export function createRememberedInsights(options: {
       return { values, columns, exclusions, total, rows }
     },
     async write(as, table) {
-      if (table.rows.length > mostRows) return
+      if (table.lists.length > mostRows) return
       try {
         await insert(database, as, table)
       } catch (error) {
@@ -71,38 +67,29 @@ export function createRememberedInsights(options: {
   }
 }
 
+/** In one statement, because each costs a way to the database and back, and this one a transaction of its own. */
 async function insert(
-  database: Pick<Database, "transaction">,
+  database: Pick<Database, "query">,
   as: RememberedAs,
-  { values, columns, exclusions, rows }: InsightTable,
+  { values, columns, exclusions, lists }: AnswerTable,
 ): Promise<void> {
-  const parts: string[] = [JSON.stringify({ values, columns, exclusions, total: rows.length })]
-  for (let at = 0; at < rows.length; at += rowsPerPart) {
-    const lists = rows.slice(at, at + rowsPerPart).map((row) => columns.map((column) => row[column] ?? null))
-    parts.push(JSON.stringify(lists))
-  }
+  const parts: unknown[] = [{ values, columns, exclusions, total: lists.length }]
+  for (let at = 0; at < lists.length; at += rowsPerPart) parts.push(lists.slice(at, at + rowsPerPart))
   const { tenant, repositoryId, snapshot, key } = as
-  await database.transaction(async (transaction) => {
-    await transaction.query(
-      `insert into assay.insights (tenant, repository_id, snapshot, key, part, data)
-      select $1, $2, $3, $4, part - 1, data::jsonb from unnest($5::text[]) with ordinality as parts (data, part)
-      on conflict do nothing`,
-      [tenant, repositoryId, snapshot, key, parts],
+  await database.query(
+    `with kept as (
+      insert into assay.insights (tenant, repository_id, snapshot, key, part, data)
+      select $1, $2, $3, $4, part - 1, data
+      from jsonb_array_elements($5::text::jsonb) with ordinality as parts (data, part)
+      on conflict do nothing
     )
-    await transaction.query(
-      `delete from assay.insights where repository_id = $1 and (
-        snapshot <= $2 - ${snapshotsKept}
-        or (snapshot, key) in (
-          select snapshot, key from assay.insights where repository_id = $1 and part = 0
-          order by created_at desc, snapshot desc, key offset ${mostAnswers}
-        ))`,
-      [repositoryId, snapshot],
-    )
-  })
-}
-
-function toRow(columns: readonly string[], list: readonly Json[]): Row {
-  const row: Record<string, Json> = {}
-  for (const [at, column] of columns.entries()) row[column] = list[at]!
-  return row
+    delete from assay.insights where repository_id = $2 and (
+      snapshot <= $3 - ${snapshotsKept}
+      or (snapshot, key) in (
+        select snapshot, key from assay.insights where repository_id = $2 and part = 0
+        -- This one is not among them yet.
+        order by created_at desc, snapshot desc, key offset ${mostAnswers - 1}
+      ))`,
+    [tenant, repositoryId, snapshot, key, JSON.stringify(parts)],
+  )
 }

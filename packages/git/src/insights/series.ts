@@ -6,7 +6,8 @@ const mostBuckets = 75_000
 
 /** Numbers by bucket, several kinds of them, in columns that grow to both sides. */
 export interface Series {
-  add(bucket: number, column: number, value: number): void
+  /** The columns of a bucket, to add to. */
+  of(bucket: number): Float64Array
   /** The buckets from the first that has something to `to`, also the empty ones. */
   rows(to: number): { bucket: number; values: Float64Array }[]
 }
@@ -14,10 +15,10 @@ export interface Series {
 export function createSeries(columns: number): Series {
   const buckets = new Map<number, Float64Array>()
   return {
-    add(bucket, column, value) {
+    of(bucket) {
       let values = buckets.get(bucket)
       if (!values) buckets.set(bucket, (values = new Float64Array(columns)))
-      values[column]! += value
+      return values
     },
     rows(to) {
       if (buckets.size === 0) return []

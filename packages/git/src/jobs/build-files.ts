@@ -23,7 +23,7 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
   const { mirror, tip } = fetched
   const report = (done: number, total: number): void => build.stages.progress("reading files", done, total, "files")
   let changes = build.treeChanges
-  if (changes && (await changeRules(mirror, changes, signal))) {
+  if (changes && (await changeRules(mirror, changes, { known: () => readKnownAttributes(scope, snapshot), signal }))) {
     // Other rules may say something else of every file.
     await retireRows(scope, "files", snapshot)
     changes = undefined
@@ -33,7 +33,7 @@ export async function buildFiles(build: Build, pathIds: PathIds): Promise<void> 
     await scope.transaction((transaction) => retireFiles(transaction, scope, { paths, removedIn: snapshot, pathIds }))
   }
 
-  const changed = changes?.flatMap((change) => toTreeFile(change, "new") ?? [])
+  const changed = changes?.flatMap((change) => toTreeFile(change) ?? [])
   if (changed?.length === 0) return report(0, 0)
   const { attributes, files: total } = changed
     ? { attributes: await presentAttributes(build, changed), files: changed.length }

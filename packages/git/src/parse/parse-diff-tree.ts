@@ -12,8 +12,7 @@ export interface Change {
   /** As in `0o100644`; 0 where there was, or is, nothing. */
   oldMode: number
   newMode: number
-  /** All zeros where there was, or is, nothing. */
-  oldOid: string
+  /** All zeros where there is nothing any more. */
   newOid: string
   /** Lines; `null` for binary files. */
   added: number | null
@@ -73,6 +72,7 @@ const NEWLINE = 10
 const MINUS = 45
 const COLON = 58
 const EQUALS = 61
+const BACKSLASH = 92
 
 /**
  * Understands what `git diff-tree --stdin --raw --numstat -z` writes: for each commit `<oid>NUL`, then one raw record
@@ -101,7 +101,7 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
     // `:100644 100644 ` and two object ids of equal length, then the status
     const width = buffer.indexOf(32, start + 15) - start - 15
     const second = start + 16 + width
-    const status = String.fromCharCode(buffer[second + width + 1]!) as Change["status"]
+    const status = letters[buffer[second + width + 1]!] as Change["status"]
     if (!commit || second + width + 1 >= end) throw unknownFormat()
     change = {
       status,
@@ -109,7 +109,6 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
       oldPath: undefined,
       oldMode: parseMode(buffer, start + 1),
       newMode: parseMode(buffer, start + 8),
-      oldOid: buffer.toString("latin1", start + 15, start + 15 + width),
       newOid: buffer.toString("latin1", second, second + width),
       added: 0,
       deleted: 0,
@@ -133,6 +132,27 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
     if (second + 1 === end) reading = "numstatOld"
     else assignLines(decode(buffer, second + 1, end))
     return true
+  }
+
+  /**
+   * Reads the numstat record that begins here if it is that of the next change, whole, and its path is of plain characters: nearly
+   * all are. Returns where it ends; -1 if it is another record, and nothing was read then.
+   */
+  function readExpected(buffer: Buffer, start: number): number {
+    const target = commit?.changes[matched]
+    if (!target) return -1
+    // To look behind the end of a buffer is slow from then on.
+    const { length } = buffer
+    const first = endOfNumber(buffer, start)
+    if (first >= length - 1 || buffer[first] !== TAB) return -1
+    const second = endOfNumber(buffer, first + 1)
+    if (second >= length - 1 || buffer[second] !== TAB) return -1
+    const end = endOfPath(buffer, second + 1, target.path)
+    if (end === -1) return -1
+    matched++
+    target.added = buffer[start] === MINUS ? null : parseDigits(buffer, start, first)
+    target.deleted = buffer[first + 1] === MINUS ? null : parseDigits(buffer, first + 1, second)
+    return end
   }
 
   function assignLines(path: string): void {
@@ -186,6 +206,13 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
       const length = buffer.length
       let start = 0
       while (start < length) {
+        if (reading === "start") {
+          const expected = readExpected(buffer, start)
+          if (expected !== -1) {
+            start = expected + 1
+            continue
+          }
+        }
         const isMark = reading === "start" && buffer[start] === EQUALS
         const end = buffer.indexOf(isMark ? NEWLINE : NUL, start)
         if (end === -1) break
@@ -207,6 +234,21 @@ export function createDiffTreeParser(listener: DiffTreeListener): DiffTreeParser
   }
 }
 
+/** Of each byte, because the engine is asked for the same few again and again. */
+const letters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))
+
+/** Where this path ends, if it stands here with its NUL, and the bytes of its text are its own; else -1. */
+function endOfPath(buffer: Buffer, start: number, path: string): number {
+  const end = start + path.length
+  // What is not plain, and what may be an escape, has to be decoded before it can be compared.
+  if (path === "" || end >= buffer.length || buffer[end] !== NUL) return -1
+  for (let at = start; at < end; at++) {
+    const code = path.charCodeAt(at - start)
+    if (code !== buffer[at] || code > 126 || code === BACKSLASH) return -1
+  }
+  return end
+}
+
 /** Six octal digits. */
 function parseMode(buffer: Buffer, start: number): number {
   let mode = 0
@@ -215,8 +257,9 @@ function parseMode(buffer: Buffer, start: number): number {
 }
 
 function endOfNumber(buffer: Buffer, start: number): number {
+  const { length } = buffer
   let at = start
-  while ((buffer[at]! >= 48 && buffer[at]! <= 57) || buffer[at] === MINUS) at++
+  while (at < length && ((buffer[at]! >= 48 && buffer[at]! <= 57) || buffer[at] === MINUS)) at++
   return at
 }
 

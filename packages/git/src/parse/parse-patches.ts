@@ -6,6 +6,8 @@ import { cutOff, longestField, parseDigits, tooLong } from "./split-fields.js"
 
 /** What one commit did to one path, and where in the file. */
 export interface PatchedChange extends Change {
+  /** All zeros where there was nothing. */
+  oldOid: string
   /**
    * Four numbers for each place: the line before which, or from which on, the old file is changed, how many of its lines go,
    * and the same of the new file, as in `@@ -1,2 +3,4 @@`. Ascending.

@@ -159,7 +159,6 @@ test("tells renames, mode changes, type changes, binaries and submodules apart",
   })
   expect(changes.find((change) => change.path === "module" && change.status === "M")).toMatchObject({
     oldMode: 0o160000,
-    oldOid: "1".repeat(40),
     newOid: "2".repeat(40),
   })
 })

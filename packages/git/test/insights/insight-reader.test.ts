@@ -1,6 +1,8 @@
-import type { InsightName, Repository } from "@assay/core"
+import type { Insight, InsightName, Repository } from "@assay/core"
+import { silentLogger } from "@assay/core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { createInsightReader } from "../../src/index.js"
+import { createInsightReader, openSnapshotFacts } from "../../src/index.js"
+import type { InsightFacts, SnapshotFacts } from "../../src/index.js"
 import { insightDefinitions } from "../../src/insights/insight-definitions.js"
 import { createRepository, lines } from "../helpers/create-repository.js"
 import type { TestRepository } from "../helpers/create-repository.js"
@@ -181,6 +183,101 @@ describe.each(["PGlite", "PostgreSQL"])("on %s", (kind) => {
       { what: "bots", count: 1, unit: "people" },
       { what: "invalidTime", count: 2, unit: "commits" },
     ])
+  })
+
+  describe("prepared answers", () => {
+    const broken: InsightFacts = {
+      open: () => {
+        throw new Error("the facts were opened")
+      },
+      openFirst: () => Promise.resolve(undefined),
+    }
+    const stored = (changed: (facts: SnapshotFacts) => Partial<SnapshotFacts>): InsightFacts => ({
+      open: ({ id, tenant }, snapshot) => {
+        const own = openSnapshotFacts(facts.database, { tenant, repositoryId: id, snapshot })
+        return { ...own, ...changed(own) }
+      },
+      openFirst: () => Promise.resolve(undefined),
+    })
+    const forget = (): Promise<unknown> =>
+      facts.database.query("delete from assay.insights where repository_id = $1", [repository.id])
+    const keptAnswers = (): Promise<unknown[]> =>
+      facts.database.query("select key from assay.insights where repository_id = $1 and part = 0", [repository.id])
+
+    test("are those of whoever asks first, and are not computed again", async () => {
+      const computed = new Map<InsightName, Insight>()
+      for (const name of names) {
+        await forget()
+        computed.set(name, await open().read(repository, name, { limit: "all" }))
+      }
+      await forget()
+      let changes = 0
+      let births = 0
+      const counting = stored((own) => ({
+        history: () => (changes++, own.history()),
+        fileLines: () => (births++, own.fileLines()),
+      }))
+      await open({ facts: counting }).prepare(repository)
+      // Sixteen insights have read them once.
+      expect({ changes, births }).toEqual({ changes: 1, births: 1 })
+      for (const name of names) {
+        expect(await open({ facts: broken }).read(repository, name, { limit: "all" })).toEqual(computed.get(name))
+      }
+      const kept = await keptAnswers()
+      const warnings: string[] = []
+      const log = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) }
+      await open({ facts: broken, log }).prepare(repository)
+      expect(warnings).toEqual([])
+      expect(await keptAnswers()).toEqual(kept)
+    })
+
+    test("are all but those that fail, which are logged", async () => {
+      await forget()
+      const failed: unknown[] = []
+      const log = {
+        ...silentLogger,
+        warn: (details: object) => void failed.push((details as { insight: string }).insight),
+      }
+      const without = stored(() => ({ tags: () => Promise.reject(new Error("no tags today")) }))
+      await open({ facts: without, log }).prepare(repository)
+      expect(failed).toEqual(["releases", "summary"])
+      for (const name of names.filter((each) => !failed.includes(each))) {
+        await open({ facts: broken }).read(repository, name)
+      }
+      await expect(open({ facts: broken }).read(repository, "releases")).rejects.toThrow("opened")
+    })
+
+    test("are no more once the signal is aborted", async () => {
+      await forget()
+      await open({ facts: broken }).prepare(repository, { signal: AbortSignal.abort() })
+      expect(await keptAnswers()).toEqual([])
+      const stop = new AbortController()
+      const stopping = stored((own) => ({
+        lines: () => {
+          stop.abort()
+          return own.lines()
+        },
+      }))
+      await open({ facts: stopping }).prepare(repository, { signal: stop.signal })
+      const some = (await keptAnswers()).length
+      expect(some).toBeGreaterThan(0)
+      expect(some).toBeLessThan(names.length)
+    })
+
+    test("of a summary are taken from what is kept, and what it computes is kept for the others", async () => {
+      await forget()
+      const whole = await open().read(repository, "summary")
+      const parts: InsightName[] = ["contributors", "bus-factor", "hotspots", "activity", "files", "age", "survival"]
+      for (const name of [...parts, "releases", "churn", "languages"] as InsightName[]) {
+        await open({ facts: broken }).read(repository, name)
+      }
+      await facts.database.query(
+        "update assay.insights set data = jsonb_set(data, '{values,releases}', '77') where data->'values' ? 'cadenceP90Days'",
+      )
+      await facts.database.query("delete from assay.insights where data->'values' ? 'topContributors'")
+      expect((await open().read(repository, "summary")).values).toEqual({ ...whole.values, releases: 77 })
+      await forget()
+    })
   })
 
   test("computes an answer that many ask for at once for all of them", async () => {

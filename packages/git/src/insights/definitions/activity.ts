@@ -1,7 +1,7 @@
-import { createCalendar, dayText, secondsOfDay } from "../calendar.js"
+import { createCalendar, secondsOfDay } from "../calendar.js"
 import { defineInsight } from "../insight-definition.js"
 import { historyExclusions, zoneOf } from "../insight-context.js"
-import { countActivity, countActivityOfPeople } from "../metrics/activity.js"
+import { countActivity, countActivityOfPeople, countAuthors, countCommitsByTime } from "../metrics/activity.js"
 import { countCommitSizes } from "../metrics/commit-sizes.js"
 import { countCommits } from "../metrics/commits.js"
 import { heatLevels } from "../metrics/heat-level.js"
@@ -80,23 +80,24 @@ export const activity = defineInsight({
     const { results, leftOut } = await context.fold(
       [
         countCommits(latest),
-        countActivity({ calendar, now, latest }),
-        countActivityOfPeople({ calendar, now, latest }),
         countActivity({ calendar: days, now, latest }),
-        countActivity({ calendar: weeks, now, latest }),
+        countCommitsByTime({ calendar: weeks, now, latest }),
+        countAuthors({ latest }),
         punchCard({ zone: undefined, latest }),
         countCommitSizes(),
       ] as const,
       parameters,
       "author",
     )
-    const [commits, buckets, ofPeople, daily, weekly, punched, sizes] = results
+    const [commits, daily, weekly, people, punched, sizes] = results
     const pace = paceOf(weekly.filter(({ bucket }) => bucket <= weeks.bucketOf(now)).map((week) => week.commits))
-    const commitsOfDay = new Map(daily.map((day) => [day.start, day.commits]))
     const thisWeek = weeks.bucketOf(now)
+    const firstDay = Date.parse(weeks.startOf(thisWeek - 51)) / 1000 / secondsOfDay
+    const commitsOfDay = new Map<number, number>()
+    for (const { bucket, commits } of daily) if (bucket >= firstDay) commitsOfDay.set(bucket, commits)
     const values = {
       commits: commits.commitsNonMerge,
-      people: new Set(ofPeople.map(({ person }) => person)).size,
+      people,
       activeDays: daily.filter((day) => day.commits > 0).length,
       velocity: pace.velocity ?? null,
       velocityBefore: pace.velocityBefore ?? null,
@@ -108,20 +109,28 @@ export const activity = defineInsight({
       commitSizes: context.complete ? { ...sizes.classes } : null,
       last52Weeks: Array.from({ length: 52 }, (_, index) => {
         const week = weeks.startOf(thisWeek - 51 + index)
-        const first = Date.parse(week) / 1000 / secondsOfDay
-        const counts = Array.from({ length: 7 }, (_, day) => commitsOfDay.get(dayText(first + day)) ?? 0)
+        const first = firstDay + 7 * index
+        const counts = Array.from({ length: 7 }, (_, day) => commitsOfDay.get(first + day) ?? 0)
         return { week, total: counts.reduce((sum, count) => sum + count, 0), days: counts }
       }),
     }
     const exclusions = historyExclusions(leftOut, Math.max(leftOut.invalidTimes, commits.invalidTimes))
     if (by === "time") {
+      const buckets =
+        interval === "day"
+          ? daily
+          : (await context.fold([countActivity({ calendar, now, latest })], parameters, "author")).results[0]
       const levels = heatLevels(
         buckets.map((bucket) => bucket.commits),
         scale,
       )
-      const rows = buckets.map(({ bucket: _, ...row }, at) => ({
-        ...{ ...row, level: levels[at]! },
-        ...(context.complete ? {} : { added: null, deleted: null }),
+      const rows = buckets.map(({ start, commits, authors, added, deleted }, at) => ({
+        start,
+        commits,
+        authors,
+        added: context.complete ? added : null,
+        deleted: context.complete ? deleted : null,
+        level: levels[at]!,
       }))
       return { values, columns: byTime, rows, exclusions }
     }
@@ -136,9 +145,11 @@ export const activity = defineInsight({
         .filter(({ start }) => (since === null || start >= since.slice(0, 7)) && (until === null || start < until))
       return { values, columns: ["start", "active", "joined", "left", "members"], rows, exclusions }
     }
-    const people = await context.people()
+    const { name, email } = await context.people()
+    const ofPeople = (await context.fold([countActivityOfPeople({ calendar, latest })], parameters, "author"))
+      .results[0]
     const rows = ofPeople.map(({ bucket, person, commits }) => ({
-      ...{ start: calendar.startOf(bucket), name: people.name[person]!, email: people.email[person]!, commits },
+      ...{ start: calendar.startOf(bucket), name: name[person]!, email: email[person]!, commits },
     }))
     const sorted = sortRows(rows, [
       ["start", "asc"],

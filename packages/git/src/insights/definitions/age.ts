@@ -1,7 +1,8 @@
 import { secondsOfDay, timeText } from "../calendar.js"
 import { defineInsight } from "../insight-definition.js"
 import { churnByFile } from "../metrics/churn.js"
-import { ageOfLines, birthsOfFile, wholeMonths } from "../metrics/line-age.js"
+import { measureLineAges, wholeMonths } from "../metrics/line-age.js"
+import type { LineAge } from "../metrics/line-age.js"
 import { historyExclusions } from "../insight-context.js"
 import * as take from "../parameter.js"
 import { sortRows } from "../sort-rows.js"
@@ -57,17 +58,12 @@ export const age = defineInsight({
     const { now, facts } = context
     const ledger = await facts.lines()
     const files = await context.files(parameters)
-    const wanted = new Set(files.map(({ pathId }) => pathId))
-    const births = new Map<number, ReadonlyMap<number, number>>()
-    const all = new Map<number, number>()
-    if (ledger) {
+    const ages = ledger && measureLineAges(ledger, now)
+    const ageOfFile = new Map<number, LineAge | undefined>()
+    if (ages) {
+      const wanted = new Set(files.map(({ pathId }) => pathId))
       for await (const batch of facts.fileLines()) {
-        for (const file of batch) {
-          if (!wanted.has(file.pathId)) continue
-          const own = birthsOfFile(file, ledger)
-          births.set(file.pathId, own)
-          for (const [time, count] of own) all.set(time, (all.get(time) ?? 0) + count)
-        }
+        for (const file of batch) if (wanted.has(file.pathId)) ageOfFile.set(file.pathId, ages.ofFile(file))
       }
     }
     const { results, leftOut } = await context.fold(
@@ -77,7 +73,7 @@ export const age = defineInsight({
     )
     const touched = results[0]
     const rows = files.map((file) => {
-      const lineAge = ageOfLines(births.get(file.pathId) ?? new Map<number, number>(), now)
+      const lineAge = ageOfFile.get(file.pathId)
       const last = touched.get(file.pathId)?.lastAt
       const days = last === undefined ? null : Math.max(now - last, 0) / secondsOfDay
       return {
@@ -93,7 +89,7 @@ export const age = defineInsight({
         dead: days === null ? null : days > parameters.deadDays,
       }
     })
-    const whole = ageOfLines(all, now)
+    const whole = ages?.ofAll()
     const known = rows.filter(({ dead }) => dead !== null)
     const dead = known.filter((row) => row.dead === true).length
     return {

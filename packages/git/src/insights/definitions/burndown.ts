@@ -54,18 +54,15 @@ export const burndown = defineInsight({
     const times = sampleTimes(ledger, parameters.samples === "week" ? "week" : Number(parameters.samples))
     const { cohorts, alive } = burnDown(ledger, { samples: times, cohort: parameters.cohort })
     const sums = alive.map((lines) => lines.reduce((sum, count) => sum + count, 0))
-    return {
-      values: {
-        cohorts,
-        samples: times.map(timeText),
-        ...{ lines: sums.at(-1) ?? 0, peak: Math.max(0, ...sums) },
-      },
-      rows: times.flatMap((time, at) =>
-        cohorts.flatMap((cohort, column) =>
-          alive[at]![column] === 0 ? [] : [{ at: timeText(time), cohort, lines: alive[at]![column]! }],
-        ),
-      ),
-      exclusions: [],
+    const texts = times.map(timeText)
+    const rows: { at: string; cohort: string; lines: number }[] = []
+    for (const [sample, at] of texts.entries()) {
+      for (const [column, cohort] of cohorts.entries()) {
+        const lines = alive[sample]![column]!
+        if (lines !== 0) rows.push({ at, cohort, lines })
+      }
     }
+    const lines = sums.at(-1) ?? 0
+    return { values: { cohorts, samples: texts, lines, peak: Math.max(0, ...sums) }, rows, exclusions: [] }
   },
 })

@@ -93,18 +93,21 @@ export const busFactor = defineInsight({
     const [contributors] = folded.results
     const lastAt = await lastCommits(context)
     const oldest = context.now - parameters.activeDays * secondsOfDay
-    const active = (person: number): boolean => (lastAt.get(person) ?? -Infinity) >= oldest
+    const active = (person: number): boolean => lastAt[person]! >= oldest
     const weight = ({ commits, coauthored }: Contributor): number =>
       commits + (parameters.countCoAuthors ? coauthored : 0)
     const all = contributors.filter(
-      ({ person, ...row }) =>
-        weight({ person, ...row }) > 0 && (parameters.bots !== "hide" || people.bot[person] === 0),
+      (contributor) => weight(contributor) > 0 && (parameters.bots !== "hide" || people.bot[contributor.person] === 0),
     )
     const activeOnes = all.filter(({ person }) => active(person))
     const files = !context.complete ? undefined : await measureFiles(context, { parameters, active })
 
-    const organisation = (person: number): string | undefined =>
-      organisationOf(people.email[person]!, context.rules.organisations)
+    const organisationOfPerson = await context.share(
+      "organisations",
+      () => people.email.map((email) => organisationOf(email, context.rules.organisations)),
+      (organisations) => organisations.length * 40,
+    )
+    const organisation = (person: number): string | undefined => organisationOfPerson[person]
     const organisations = sumBy(all, ({ person }) => organisation(person), weight)
     const caf = contributorAbsenceFactor(all.map(weight))
     const total = all.reduce((sum, row) => sum + weight(row), 0)
@@ -127,7 +130,7 @@ export const busFactor = defineInsight({
       ["email", "asc"],
     ]).map((row, at) => {
       covered += row.commits
-      return { ...row, cumulativeShare: covered / total, inAbsenceFactor: at < caf }
+      return Object.assign(row, { cumulativeShare: covered / total, inAbsenceFactor: at < caf })
     })
     return {
       values: {
@@ -201,7 +204,7 @@ async function measureFiles(
   const touched = (await context.fold([churnByFile(context)], { ...parameters, bots: "show" }, "committer")).results[0]
   const authors = [...authorship.values()].map(authorsOfFile)
   const authored = new Map<number, number>()
-  for (const person of authors.flat()) authored.set(person, (authored.get(person) ?? 0) + 1)
+  for (const all of authors) for (const person of all) authored.set(person, (authored.get(person) ?? 0) + 1)
   const lines = [...contributions].filter(([file]) => presentIds.has(file)).map(([, { lines }]) => lines)
   const { threshold } = parameters
   // Files that no commit made, of a merge for instance, can lose nobody.
@@ -242,9 +245,12 @@ function valuesOfFiles(files: FileMeasures | undefined): Record<string, Json> {
 }
 
 /** The last non-merge commit of each person, whatever the filters: who works on another part has not left. */
-async function lastCommits(context: InsightContext): Promise<Map<number, number>> {
-  const { results } = await context.fold([countContributors(await context.people(), context)], {}, "author")
-  return new Map(results[0].flatMap(({ person, lastAt }) => (lastAt === undefined ? [] : [[person, lastAt] as const])))
+async function lastCommits(context: InsightContext): Promise<Float64Array> {
+  const people = await context.people()
+  const { results } = await context.fold([countContributors(people, context)], {}, "author")
+  const times = new Float64Array(people.length).fill(-Infinity)
+  for (const { person, lastAt } of results[0]) if (lastAt !== undefined) times[person] = lastAt
+  return times
 }
 
 function sumBy<Item, Key>(

@@ -63,10 +63,18 @@ export const hotspots = defineInsight({
         size: (parameters.size === "sloc" ? file.sloc : file.indentation?.sum) ?? 0,
       })),
     )
-    const rows = ranked.map(({ file, ...row }) => {
+    const rows = ranked.map((hotspot) => {
+      const { file } = hotspot.candidate
       const lastAt = churned.get(file.pathId)?.lastAt
       return {
-        ...row,
+        path: hotspot.path,
+        score: hotspot.score,
+        category: hotspot.category,
+        revisions: hotspot.revisions,
+        size: hotspot.size,
+        revisionsShare: hotspot.revisionsShare,
+        sizeShare: hotspot.sizeShare,
+        percentile: hotspot.percentile,
         lines: file.lines ?? null,
         sloc: file.sloc ?? null,
         complexity: file.indentation?.sum ?? null,

@@ -102,7 +102,7 @@ export const ownership = defineInsight({
           { lines: lines ?? new Map<number, number>(), revisions: known?.revisions ?? new Map<number, number>() },
         ])
     }
-    const all = byDirectory(files)
+    const all = byDirectory(files, by === "directory" ? depth : 0)
     const linesOf = all.get(".")?.lines ?? new Map<number, number>()
     const described = files.map(([path, contributions]) => ({ path, files: 1, ...describeOwnership(contributions) }))
     const fragmentations = described.map(({ fragmentation }) => fragmentation).sort((left, right) => left - right)
@@ -140,14 +140,12 @@ export const ownership = defineInsight({
     }
     const folders = by === "directory"
     const units = folders
-      ? [...all]
-          .filter(([path]) => path === "." || path.split("/").length <= depth)
-          .map(([path, contributions]) => ({
-            ...{ path, files: contributions.files, ...describeOwnership(contributions) },
-            owners: rankOwners(contributions.lines, maxOwners).map(({ person, lines, share }) => ({
-              ...{ name: people.name[person]!, email: people.email[person]!, lines, share },
-            })),
-          }))
+      ? [...all].map(([path, contributions]) => ({
+          ...{ path, files: contributions.files, ...describeOwnership(contributions) },
+          owners: rankOwners(contributions.lines, maxOwners).map(({ person, lines, share }) => ({
+            ...{ name: people.name[person]!, email: people.email[person]!, lines, share },
+          })),
+        }))
       : described
     const rows = units.map(({ mainDeveloper, ...row }) => ({
       ...row,

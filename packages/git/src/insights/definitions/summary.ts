@@ -4,8 +4,6 @@ import { defineInsight } from "../insight-definition.js"
 import type { InsightDefinition, InsightTable } from "../insight-definition.js"
 import { countCommits } from "../metrics/commits.js"
 import { secondsOf } from "../insight-context.js"
-import type { InsightContext } from "../insight-context.js"
-import { parseParameters } from "../parse-parameters.js"
 import * as take from "../parameter.js"
 import { activity } from "./activity.js"
 import { age } from "./age.js"
@@ -20,7 +18,10 @@ import { survival } from "./survival.js"
 
 const listed = 5
 
-/** Its numbers are those of the other insights, asked with the same filters and else their defaults: no number is defined twice. */
+/**
+ * Its numbers are those of the other insights, asked for like anybody's, with the same filters and else their defaults: no number is
+ * defined twice.
+ */
 export const summary = defineInsight({
   name: "summary",
   version: 2,
@@ -84,24 +85,26 @@ export const summary = defineInsight({
   columns: {},
   async compute(context, parameters) {
     const { now } = context
-    const { now: _, branch: __, ...filters } = parameters
+    const { branch: _, ...given } = parameters
+    const { now: __, ...filters } = given
     const read = (definition: InsightDefinition, own: Record<string, Json> = {}): Promise<InsightTable> =>
-      definition.compute(context, {
-        ...defaultsOf(definition, context, nowOf(parameters.now)),
-        ...filtersOf(definition, filters),
-        ...own,
-      })
-    const people = await read(contributors)
-    const everybody = await read(contributors, { bots: "only" })
-    const factors = (await read(busFactor)).values
-    const hot = await read(hotspots)
-    const active = (await read(activity)).values
-    const present = (await read(files)).values
-    const aged = (await read(age)).values
-    const survived = (await read(survival)).values
-    const released = (await read(releases)).values
-    const churned = (await read(churn)).values
-    const spoken = await read(languages)
+      context.ask(definition, { ...takenBy(definition, given), ...own })
+    const [people, everybody, factored, hot, worked, listedFiles, aged, survived, released, churned, spoken] =
+      await Promise.all([
+        read(contributors),
+        read(contributors, { bots: "only" }),
+        read(busFactor),
+        read(hotspots),
+        read(activity),
+        read(files),
+        read(age),
+        read(survival),
+        read(releases),
+        read(churn),
+        read(languages),
+      ])
+    const factors = factored.values
+    const active = worked.values
     const ofEverybody = { ...filters, bots: "show" } as const
     const counts = (await context.fold([countCommits(context.latest)], ofEverybody, "author")).results[0]
     const monthAgo = now - 30 * secondsOfDay
@@ -115,19 +118,19 @@ export const summary = defineInsight({
       lastCommitAt: counts.lastAt === undefined ? null : timeText(counts.lastAt),
       ageDays: counts.firstAt === undefined ? null : Math.max(now - counts.firstAt, 0) / secondsOfDay,
       commitsLast30Days: recent.results[0].commitsNonMerge,
-      ...pick(present, ["files", "lines", "sloc"]),
-      ...pick(churned, ["added", "deleted"]),
+      ...pick(listedFiles.values, ["files", "lines", "sloc"]),
+      ...pick(churned.values, ["added", "deleted"]),
       ...pick(factors, ["caf", "cafActiveOnly", "truckFactor", "truckFactorActiveOnly"]),
       ...pick(factors, ["fileOwners", "fileOwnersActiveOnly", "elephantFactor", "risk"]),
       hotspots: hot.values["hotspots"]!,
-      ...pick(aged, ["medianAgeDays", "deadFiles"]),
-      ...pick(survived, ["halfLifeDays", "reworkShare"]),
+      ...pick(aged.values, ["medianAgeDays", "deadFiles"]),
+      ...pick(survived.values, ["halfLifeDays", "reworkShare"]),
       ...pick(active, ["velocity", "velocityBefore", "lateNightShare", "weekendShare"]),
-      releases: released["releases"]!,
-      latestRelease: released["latest"]!,
-      latestReleaseAt: released["latestAt"]!,
-      cadenceMedianDays: released["cadenceMedianDays"]!,
-      unattributedFiles: present["unattributedFiles"]!,
+      releases: released.values["releases"]!,
+      latestRelease: released.values["latest"]!,
+      latestReleaseAt: released.values["latestAt"]!,
+      cadenceMedianDays: released.values["cadenceMedianDays"]!,
+      unattributedFiles: listedFiles.values["unattributedFiles"]!,
       invalidTimes: counts.invalidTimes,
       topContributors: people.rows.slice(0, listed).map((row) => pick(row, ["name", "email", "commits", "share"])),
       topLanguages: spoken.rows.slice(0, listed).map((row) => pick(row, ["language", "bytes", "percent"])),
@@ -143,23 +146,11 @@ export const summary = defineInsight({
   },
 })
 
-function nowOf(now: string | null): Record<string, string> {
-  return now === null ? {} : { now }
-}
-
 /** Of what was asked for, what the insight takes. */
-function filtersOf({ takes }: InsightDefinition, filters: Readonly<Record<string, Json>>): Record<string, Json> {
+function takenBy({ takes }: InsightDefinition, given: Readonly<Record<string, Json>>): Record<string, Json> {
   return Object.fromEntries(
-    Object.entries(filters).filter(([name, value]) => value !== null && Object.hasOwn(takes, name)),
+    Object.entries(given).filter(([name, value]) => value !== null && Object.hasOwn(takes, name)),
   )
-}
-
-function defaultsOf(
-  definition: InsightDefinition,
-  context: InsightContext,
-  texts: Record<string, string>,
-): Record<string, Json> {
-  return parseParameters({ name: definition.name, parameters: definition.takes }, texts, context.now)
 }
 
 function pick(from: Readonly<Record<string, Json>>, keys: readonly string[]): Record<string, Json> {

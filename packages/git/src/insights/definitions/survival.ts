@@ -1,6 +1,6 @@
 import { defineInsight } from "../insight-definition.js"
 import { aliveByBirth } from "../metrics/burndown.js"
-import { countOverwrites } from "../metrics/overwrites.js"
+import { countOverwrites, countOverwrittenLines } from "../metrics/overwrites.js"
 import { countRework } from "../metrics/rework.js"
 import { daysOfMonth, halfLife, surviveLines } from "../metrics/survival.js"
 import * as take from "../parameter.js"
@@ -44,11 +44,10 @@ export const survival = defineInsight({
     const ledger = await context.facts.lines()
     const people = await context.people()
     const steps = ledger ? surviveLines(ledger, context.now) : []
-    const overwrites = ledger ? countOverwrites(ledger, people) : []
     const alive = ledger ? aliveByBirth(ledger).reduce((sum, count) => sum + count, 0) : 0
     const rework = ledger && countRework(ledger)
     const died = rework?.deleted ?? 0
-    const byOthers = overwrites.reduce((sum, { author, by, lines }) => sum + (author === by ? 0 : lines), 0)
+    const byOthers = ledger ? countOverwrittenLines(ledger, people) : 0
     const half = halfLife(steps)
     const values = {
       ...{ linesBorn: alive + died, linesDied: died, linesAlive: alive },
@@ -61,7 +60,7 @@ export const survival = defineInsight({
       const columns = ["ageMonths", "atRisk", "deaths", "survival"]
       return { values, columns, rows: steps.map(({ age, ...step }) => ({ ageMonths: age, ...step })), exclusions: [] }
     }
-    const rows = overwrites.map(({ author, by, lines }) => ({
+    const rows = (ledger ? countOverwrites(ledger, people) : []).map(({ author, by, lines }) => ({
       ...{ author: people.name[author]!, authorEmail: people.email[author]! },
       ...{ by: people.name[by]!, byEmail: people.email[by]!, lines },
     }))

@@ -1,7 +1,8 @@
 import type { Calendar } from "../calendar.js"
 import type { Fold } from "../selected-history.js"
-import { hasLines, isTime } from "../selected-history.js"
+import { isTime } from "../selected-history.js"
 import { createSeries } from "../series.js"
+import { PairPositions } from "./pair-positions.js"
 
 export interface ActivityOfBucket {
   /** Its number in the calendar. */
@@ -24,52 +25,82 @@ export interface ActivityOptions {
 /** Non-merge commits by the author's time. Every bucket is there from the first commit's to that of `now`, also the empty ones. */
 export function countActivity(options: ActivityOptions): Fold<readonly ActivityOfBucket[]> {
   const { calendar, now, latest } = options
-  const series = createSeries(3)
-  const authors = new Map<number, Set<number>>()
+  const series = createSeries(4)
+  const authors = new PairPositions()
   return {
-    add(block) {
-      const { commits, changes, commitCounts, changeCounts, person } = block
+    add({ commits, commitCounts, person, lines }) {
       for (let commit = 0; commit < commits.length; commit++) {
         const time = commits.authoredAt[commit]!
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1 || !isTime(time, latest)) continue
         const bucket = calendar.bucketOf(time)
-        series.add(bucket, 0, 1)
-        const known = authors.get(bucket)
-        if (known) known.add(person[commit]!)
-        else authors.set(bucket, new Set([person[commit]!]))
-        for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0 || !hasLines(block, change)) continue
-          series.add(bucket, 1, changes.added[change]!)
-          series.add(bucket, 2, changes.deleted[change]!)
-        }
+        const known = authors.length
+        authors.of(bucket, person[commit]!)
+        const values = series.of(bucket)
+        values[0]!++
+        values[1]! += lines.added[commit]!
+        values[2]! += lines.deleted[commit]!
+        values[3]! += authors.length - known
       }
     },
     result: () =>
-      series.rows(calendar.bucketOf(now)).map(({ bucket, values: [commits, added, deleted] }) => ({
-        ...{ bucket, start: calendar.startOf(bucket) },
-        ...{ commits: commits!, added: added!, deleted: deleted!, authors: authors.get(bucket)?.size ?? 0 },
+      series.rows(calendar.bucketOf(now)).map(({ bucket, values }) => ({
+        bucket,
+        start: calendar.startOf(bucket),
+        commits: values[0]!,
+        added: values[1]!,
+        deleted: values[2]!,
+        authors: values[3]!,
       })),
+  }
+}
+
+/** The same without anything but commits. */
+export function countCommitsByTime(options: ActivityOptions): Fold<readonly { bucket: number; commits: number }[]> {
+  const { calendar, now, latest } = options
+  const series = createSeries(1)
+  return {
+    add({ commits, commitCounts }) {
+      for (let commit = 0; commit < commits.length; commit++) {
+        const time = commits.authoredAt[commit]!
+        if (commitCounts[commit] === 0 || commits.merge[commit] === 1 || !isTime(time, latest)) continue
+        series.of(calendar.bucketOf(time))[0]!++
+      }
+    },
+    result: () => series.rows(calendar.bucketOf(now)).map(({ bucket, values }) => ({ bucket, commits: values[0]! })),
   }
 }
 
 /** Non-merge commits of each person in each bucket; only where there are any. In no order. */
 export function countActivityOfPeople(
-  options: ActivityOptions,
+  options: Pick<ActivityOptions, "calendar" | "latest">,
 ): Fold<readonly { bucket: number; person: number; commits: number }[]> {
   const { calendar, latest } = options
-  const counts = new Map<number, Map<number, number>>()
+  const pairs = new PairPositions()
+  const counts: number[] = []
   return {
     add({ commits, commitCounts, person }) {
       for (let commit = 0; commit < commits.length; commit++) {
         const time = commits.authoredAt[commit]!
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1 || !isTime(time, latest)) continue
-        const bucket = calendar.bucketOf(time)
-        let people = counts.get(bucket)
-        if (!people) counts.set(bucket, (people = new Map()))
-        people.set(person[commit]!, (people.get(person[commit]!) ?? 0) + 1)
+        const position = pairs.of(calendar.bucketOf(time), person[commit]!)
+        if (position === counts.length) counts.push(1)
+        else counts[position]!++
       }
     },
-    result: () =>
-      [...counts].flatMap(([bucket, people]) => [...people].map(([person, commits]) => ({ bucket, person, commits }))),
+    result: () => counts.map((commits, at) => ({ bucket: pairs.one[at]!, person: pairs.other[at]!, commits })),
+  }
+}
+
+/** How many people have a non-merge commit at a time that is one. */
+export function countAuthors({ latest }: Pick<ActivityOptions, "latest">): Fold<number> {
+  const authors = new Set<number>()
+  return {
+    add({ commits, commitCounts, person }) {
+      for (let commit = 0; commit < commits.length; commit++) {
+        if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
+        if (isTime(commits.authoredAt[commit]!, latest)) authors.add(person[commit]!)
+      }
+    },
+    result: () => authors.size,
   }
 }

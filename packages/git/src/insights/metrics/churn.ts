@@ -2,6 +2,7 @@ import type { Calendar } from "../calendar.js"
 import type { Fold } from "../selected-history.js"
 import { hasLines, isTime } from "../selected-history.js"
 import { createSeries } from "../series.js"
+import { FilePositions } from "./file-positions.js"
 
 export interface Churn {
   /** Non-merge commits. */
@@ -31,17 +32,11 @@ export function churnByTime(options: {
   let totalAdded = 0
   let totalDeleted = 0
   return {
-    add(block) {
-      const { commits: columns, changes, commitCounts, changeCounts } = block
+    add({ commits: columns, commitCounts, lines }) {
       for (let commit = 0; commit < columns.length; commit++) {
         if (commitCounts[commit] === 0 || columns.merge[commit] === 1) continue
-        let added = 0
-        let deleted = 0
-        for (let change = columns.firstChange[commit]!; change < columns.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0 || !hasLines(block, change)) continue
-          added += changes.added[change]!
-          deleted += changes.deleted[change]!
-        }
+        const added = lines.added[commit]!
+        const deleted = lines.deleted[commit]!
         commits++
         totalAdded += added
         totalDeleted += deleted
@@ -50,19 +45,19 @@ export function churnByTime(options: {
           invalidTimes++
           continue
         }
-        const bucket = calendar.bucketOf(time)
-        series.add(bucket, 0, 1)
-        series.add(bucket, 1, added)
-        series.add(bucket, 2, deleted)
+        const bucket = series.of(calendar.bucketOf(time))
+        bucket[0]!++
+        bucket[1]! += added
+        bucket[2]! += deleted
       }
     },
     result: () => ({
       total: { commits, added: totalAdded, deleted: totalDeleted },
-      buckets: series.rows(calendar.bucketOf(now)).map(({ bucket, values: [count, added, deleted] }) => ({
+      buckets: series.rows(calendar.bucketOf(now)).map(({ bucket, values }) => ({
         start: calendar.startOf(bucket),
-        commits: count!,
-        added: added!,
-        deleted: deleted!,
+        commits: values[0]!,
+        added: values[1]!,
+        deleted: values[2]!,
       })),
       invalidTimes,
     }),
@@ -86,37 +81,37 @@ export function churnByFile(options: {
   clock?: "author" | "committer"
 }): Fold<ReadonlyMap<number, FileChurn>> {
   const { latest, clock = "author" } = options
-  const files = new Map<
-    number,
-    { file: number; revisions: number; added: number; deleted: number; lastAt: number; seen: number }
-  >()
+  const positions = new FilePositions()
+  const files: CountedFile[] = []
   let seen = 0
+  /** Each commit once for each file, even if it both renamed something away from a path and made something new there. */
+  const touch = (number: number, time: number): CountedFile => {
+    const position = positions.of(number)
+    if (position === files.length) {
+      files.push({ file: number, revisions: 0, added: 0, deleted: 0, lastAt: -Infinity, seen: 0 })
+    }
+    const file = files[position]!
+    if (file.seen !== seen) {
+      file.seen = seen
+      file.revisions++
+      if (time > file.lastAt) file.lastAt = time
+    }
+    return file
+  }
   return {
+    shared: { name: `churnByFile ${clock}`, bytesOf: (churn) => churn.size * 100 },
     add(block) {
-      const { commits: columns, changes, commitCounts, changeCounts, file, formerFile } = block
+      const { commits: columns, changes, commitCounts, file, formerFile } = block
+      const times = clock === "author" ? columns.authoredAt : columns.committedAt
       for (let commit = 0; commit < columns.length; commit++) {
         if (commitCounts[commit] === 0 || columns.merge[commit] === 1) continue
-        // Each commit once for each file, even if it both renamed something away from a path and made something new there.
         seen++
-        const time = clock === "author" ? columns.authoredAt[commit]! : columns.committedAt[commit]!
-        const touch = (number: number): { added: number; deleted: number } => {
-          let entry = files.get(number)
-          if (!entry) {
-            entry = { file: number, revisions: 0, added: 0, deleted: 0, lastAt: -Infinity, seen: 0 }
-            files.set(number, entry)
-          }
-          if (entry.seen !== seen) {
-            entry.seen = seen
-            entry.revisions++
-            if (isTime(time, latest) && time > entry.lastAt) entry.lastAt = time
-          }
-          return entry
-        }
-        for (let change = columns.firstChange[commit]!; change < columns.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0) continue
-          if (formerFile[change] !== 0) touch(formerFile[change]!)
+        const time = isTime(times[commit]!, latest) ? times[commit]! : -Infinity
+        const end = columns.firstChange[commit + 1]!
+        for (let change = columns.firstChange[commit]!; change < end; change++) {
+          if (formerFile[change] !== 0) touch(formerFile[change]!, time)
           if (file[change] === 0) continue
-          const entry = touch(file[change]!)
+          const entry = touch(file[change]!, time)
           if (!hasLines(block, change)) continue
           entry.added += changes.added[change]!
           entry.deleted += changes.deleted[change]!
@@ -125,10 +120,20 @@ export function churnByFile(options: {
     },
     result() {
       const result = new Map<number, FileChurn>()
-      for (const [number, { seen: _, lastAt, ...entry }] of files) {
-        result.set(number, { ...entry, lastAt: lastAt === -Infinity ? undefined : lastAt })
+      for (const { file, revisions, added, deleted, lastAt } of files) {
+        result.set(file, { file, revisions, added, deleted, lastAt: lastAt === -Infinity ? undefined : lastAt })
       }
       return result
     },
   }
+}
+
+interface CountedFile {
+  readonly file: number
+  revisions: number
+  added: number
+  deleted: number
+  lastAt: number
+  /** The last commit that was counted for it. */
+  seen: number
 }

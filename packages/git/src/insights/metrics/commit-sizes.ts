@@ -1,5 +1,4 @@
 import type { Fold } from "../selected-history.js"
-import { hasLines } from "../selected-history.js"
 import { quantile } from "./quantile.js"
 
 export interface CommitSizes {
@@ -13,16 +12,10 @@ export interface CommitSizes {
 export function countCommitSizes(): Fold<CommitSizes> {
   const sizes: number[] = []
   return {
-    add(block) {
-      const { commits, changes, commitCounts, changeCounts } = block
+    add({ commits, commitCounts, lines }) {
       for (let commit = 0; commit < commits.length; commit++) {
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
-        let size = 0
-        for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 1 && hasLines(block, change))
-            size += changes.added[change]! + changes.deleted[change]!
-        }
-        sizes.push(size)
+        sizes.push(lines.added[commit]! + lines.deleted[commit]!)
       }
     },
     result() {

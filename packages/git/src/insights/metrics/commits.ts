@@ -23,6 +23,7 @@ export function countCommits(latest: number): Fold<CommitCounts> {
   let firstAt = Infinity
   let lastAt = -Infinity
   return {
+    shared: { name: "countCommits", bytesOf: () => 100 },
     add({ commits: block, commitCounts }) {
       for (let commit = 0; commit < block.length; commit++) {
         if (commitCounts[commit] === 0) continue

@@ -26,7 +26,7 @@ export function countCommunication(
   const commitsOf = new Map<number, number>()
   const peopleOf = new Map<number, Set<number>>()
   return {
-    add({ commits, commitCounts, changeCounts, person, file, formerFile }) {
+    add({ commits, commitCounts, person, file, formerFile }) {
       const touch = (number: number, author: number): void => {
         if (number === 0 || !shows(number)) return
         const known = peopleOf.get(number)
@@ -38,7 +38,6 @@ export function countCommunication(
         const author = person[commit]!
         commitsOf.set(author, (commitsOf.get(author) ?? 0) + 1)
         for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0) continue
           touch(file[change]!, author)
           touch(formerFile[change]!, author)
         }

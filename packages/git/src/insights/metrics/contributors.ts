@@ -1,7 +1,8 @@
 import type { People } from "../people.js"
 import type { Fold } from "../selected-history.js"
-import { hasLines, isTime } from "../selected-history.js"
+import { isTime } from "../selected-history.js"
 import { secondsOfDay } from "../calendar.js"
+import { PairPositions } from "./pair-positions.js"
 
 export interface Contributor {
   /** A position among the people. */
@@ -28,28 +29,27 @@ export function countContributors(people: People, { latest }: { latest: number }
   const lastAt = new Float64Array(length).fill(-Infinity)
   const added = new Float64Array(length)
   const deleted = new Float64Array(length)
-  const paths = new PairSet(length)
-  const days = new PairSet(length)
+  const paths = new PairPositions()
+  const days = new PairPositions()
   return {
-    add(block) {
-      const { commits: columns, changes, commitCounts, changeCounts, person, file, formerFile } = block
+    shared: { name: "countContributors", bytesOf: (contributors) => contributors.length * 150 },
+    add({ commits: columns, commitCounts, person, file, formerFile, lines }) {
       for (let commit = 0; commit < columns.length; commit++) {
         if (commitCounts[commit] === 0 || columns.merge[commit] === 1) continue
         const author = person[commit]!
         commits[author]!++
+        added[author]! += lines.added[commit]!
+        deleted[author]! += lines.deleted[commit]!
         const time = columns.authoredAt[commit]!
         if (isTime(time, latest)) {
           if (time < firstAt[author]!) firstAt[author] = time
           if (time > lastAt[author]!) lastAt[author] = time
-          days.add(author, Math.floor(time / secondsOfDay))
+          days.of(author, Math.floor(time / secondsOfDay))
         }
-        for (let change = columns.firstChange[commit]!; change < columns.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0) continue
-          if (file[change] !== 0) paths.add(author, file[change]!)
-          if (formerFile[change] !== 0) paths.add(author, formerFile[change]!)
-          if (!hasLines(block, change)) continue
-          added[author]! += changes.added[change]!
-          deleted[author]! += changes.deleted[change]!
+        const end = columns.firstChange[commit + 1]!
+        for (let change = columns.firstChange[commit]!; change < end; change++) {
+          if (file[change] !== 0) paths.of(author, file[change]!)
+          if (formerFile[change] !== 0) paths.of(author, formerFile[change]!)
         }
       }
       for (const [commit, identities] of columns.coauthors) {
@@ -60,15 +60,21 @@ export function countContributors(people: People, { latest }: { latest: number }
       }
     },
     result() {
+      const filesTouched = countByFirst(paths, length)
+      const activeDays = countByFirst(days, length)
       const contributors: Contributor[] = []
       for (let person = 0; person < length; person++) {
         if (commits[person] === 0 && coauthored[person] === 0) continue
         contributors.push({
-          ...{ person, commits: commits[person]!, coauthored: coauthored[person]! },
+          person,
+          commits: commits[person]!,
+          coauthored: coauthored[person]!,
           firstAt: firstAt[person] === Infinity ? undefined : firstAt[person],
           lastAt: lastAt[person] === -Infinity ? undefined : lastAt[person],
-          ...{ added: added[person]!, deleted: deleted[person]! },
-          ...{ filesTouched: paths.count(person), activeDays: days.count(person) },
+          added: added[person]!,
+          deleted: deleted[person]!,
+          filesTouched: filesTouched[person]!,
+          activeDays: activeDays[person]!,
         })
       }
       return contributors
@@ -76,21 +82,9 @@ export function countContributors(people: People, { latest }: { latest: number }
   }
 }
 
-/** Counts distinct numbers for each of some owners. */
-class PairSet {
-  private readonly sets: (Set<number> | undefined)[]
-
-  constructor(length: number) {
-    this.sets = new Array<Set<number> | undefined>(length)
-  }
-
-  add(owner: number, value: number): void {
-    let set = this.sets[owner]
-    if (!set) this.sets[owner] = set = new Set()
-    set.add(value)
-  }
-
-  count(owner: number): number {
-    return this.sets[owner]?.size ?? 0
-  }
+/** How many pairs have each number first. */
+function countByFirst({ one, length }: PairPositions, numbers: number): Int32Array {
+  const counts = new Int32Array(numbers)
+  for (let position = 0; position < length; position++) counts[one[position]!]!++
+  return counts
 }

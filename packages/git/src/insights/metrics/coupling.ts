@@ -1,6 +1,7 @@
 import type { Fold } from "../selected-history.js"
 import { isTime } from "../selected-history.js"
 import { secondsOfDay } from "../calendar.js"
+import { FilePositions } from "./file-positions.js"
 import { createPairCounter } from "./pair-counter.js"
 
 /** Sets of files that changed together, one after the other. */
@@ -29,41 +30,63 @@ export function gatherChangeSets(options: ChangeSetOptions): Fold<ChangeSets> {
   const kept = new Int32Columns()
   const first: number[] = [0]
   const days = new Map<string, Set<number>>()
+  const positions = new FilePositions()
+  /** By position of a file: the last change set that it was put into. */
+  const lastSet: number[] = []
+  let set = 0
   let large = 0
-  const keep = (set: ReadonlySet<number>): void => {
-    if (set.size > maxChangeset) large++
-    else if (set.size > 0) {
-      for (const file of set) kept.push(file)
-      first.push(kept.length)
-    }
+  const put = (file: number): void => {
+    const position = positions.of(file)
+    if (lastSet[position] === set) return
+    lastSet[position] = set
+    kept.push(file)
+  }
+  /** Ends the change set that begins where the last one that was kept ended. */
+  const keep = (): void => {
+    const begin = first.at(-1)!
+    if (kept.length - begin > maxChangeset) {
+      large++
+      kept.length = begin
+    } else if (kept.length > begin) first.push(kept.length)
+    set++
   }
   return {
-    add({ commits, changeCounts, commitCounts, person, file, formerFile }) {
+    add({ commits, commitCounts, person, file, formerFile }) {
       for (let commit = 0; commit < commits.length; commit++) {
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
         const time = commits.authoredAt[commit]!
-        let set = new Set<number>()
+        const end = commits.firstChange[commit + 1]!
         const grouped = period === "P1D" && isTime(time, latest)
-        if (grouped) {
-          const key = `${Math.floor(time / secondsOfDay)} ${person[commit]}`
-          const known = days.get(key)
-          if (known) set = known
-          else days.set(key, set)
+        const ofDay = grouped ? setOf(days, `${Math.floor(time / secondsOfDay)} ${person[commit]}`) : undefined
+        for (let change = commits.firstChange[commit]!; change < end; change++) {
+          const number = file[change]!
+          const former = formerFile[change]!
+          if (ofDay) {
+            if (number !== 0) ofDay.add(number)
+            if (former !== 0) ofDay.add(former)
+          } else {
+            if (number !== 0) put(number)
+            if (former !== 0) put(former)
+          }
         }
-        for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0) continue
-          if (file[change] !== 0) set.add(file[change]!)
-          if (formerFile[change] !== 0) set.add(formerFile[change]!)
-        }
-        if (!grouped) keep(set)
+        if (!grouped) keep()
       }
     },
     result() {
-      for (const set of days.values()) keep(set)
+      for (const files of days.values()) {
+        for (const file of files) put(file)
+        keep()
+      }
       days.clear()
       return { length: first.length - 1, first: Int32Array.from(first), files: kept.toArray(), large }
     },
   }
+}
+
+function setOf(sets: Map<string, Set<number>>, key: string): Set<number> {
+  let set = sets.get(key)
+  if (!set) sets.set(key, (set = new Set()))
+  return set
 }
 
 export interface CouplingOptions {
@@ -92,16 +115,21 @@ export interface Coupling {
 export function coupleFiles(sets: ChangeSets, options: CouplingOptions): Coupling[] {
   const { minRevs, minShared, minDegree, maxDegree, shows } = options
   const revisions = countRevisions(sets)
-  // Two files have no more commits in common than either has; this spares most of the pairs.
-  const few = new Set<number>()
-  for (const [file, count] of revisions) if (count < minShared || !shows(file)) few.add(file)
-  const pairs = createPairCounter()
   const { first, files } = sets
+  // By place in `files`: the revisions of a file that may be in a pair; 0 of another. No two files have more commits in common than
+  // either has revisions, which spares most of the pairs.
+  const may = new Set<number>()
+  for (const [file, count] of revisions) if (count >= minShared && shows(file)) may.add(file)
+  const counts = files.map((file) => (may.has(file) ? revisions.get(file)! : 0))
+  const pairs = createPairCounter()
   for (let set = 0; set < sets.length; set++) {
-    for (let one = first[set]!; one < first[set + 1]!; one++) {
-      if (few.has(files[one]!)) continue
-      for (let other = one + 1; other < first[set + 1]!; other++) {
-        if (!few.has(files[other]!)) pairs.add(files[one]!, files[other]!)
+    const end = first[set + 1]!
+    for (let one = first[set]!; one < end; one++) {
+      if (counts[one] === 0) continue
+      for (let other = one + 1; other < end; other++) {
+        if (counts[other] === 0) continue
+        const most = couplingOf(Math.min(counts[one]!, counts[other]!), counts[one]!, counts[other]!)
+        if (most.strength >= minDegree && most.averageRevisions >= minRevs) pairs.add(files[one]!, files[other]!)
       }
     }
   }
@@ -152,9 +180,17 @@ export function sumOfCoupling(sets: ChangeSets): Map<number, number> {
 }
 
 export function countRevisions({ files }: ChangeSets): Map<number, number> {
-  const revisions = new Map<number, number>()
-  for (const file of files) revisions.set(file, (revisions.get(file) ?? 0) + 1)
-  return revisions
+  const positions = new FilePositions()
+  const counted: number[] = []
+  const counts: number[] = []
+  for (const file of files) {
+    const position = positions.of(file)
+    if (position === counts.length) {
+      counted.push(file)
+      counts.push(1)
+    } else counts[position]!++
+  }
+  return new Map(counted.map((file, position) => [file, counts[position]!]))
 }
 
 /** Numbers, as many as there come. */

@@ -24,7 +24,7 @@ export interface Hotspot extends HotspotCandidate {
  */
 export function rankHotspots<Candidate extends HotspotCandidate>(
   candidates: readonly Candidate[],
-): (Candidate & Hotspot)[] {
+): (Hotspot & { readonly candidate: Candidate })[] {
   const revisions = Float64Array.from(candidates, (candidate) => candidate.revisions).sort()
   const sizes = Float64Array.from(candidates, (candidate) => candidate.size).sort()
   const mostRevisions = revisions.at(-1) ?? 0
@@ -32,14 +32,15 @@ export function rankHotspots<Candidate extends HotspotCandidate>(
   const many = nearestRank(revisions, 0.9) ?? 0
   const large = nearestRank(sizes, 0.9) ?? 0
   const ranked = candidates.map((candidate) => {
-    const revisionsShare = mostRevisions === 0 ? 0 : candidate.revisions / mostRevisions
-    const sizeShare = largestSize === 0 ? 0 : candidate.size / largestSize
+    const { path, revisions, size } = candidate
+    const revisionsShare = mostRevisions === 0 ? 0 : revisions / mostRevisions
+    const sizeShare = largestSize === 0 ? 0 : size / largestSize
     const score = 100 * Math.sqrt(revisionsShare * sizeShare)
     // Where nine of ten files were not touched at all, those ten are no frequent ones.
-    const frequent = candidate.revisions >= many && candidate.revisions > 0
-    const massive = candidate.size >= large && candidate.size > 0
+    const frequent = revisions >= many && revisions > 0
+    const massive = size >= large && size > 0
     const category = frequent && massive ? "hotspot" : frequent ? "frequent" : massive ? "massive" : "stable"
-    return { ...candidate, score, revisionsShare, sizeShare, percentile: 0, category } as const
+    return { candidate, path, revisions, size, score, revisionsShare, sizeShare, percentile: 0, category } as const
   })
   ranked.sort(
     (left, right) =>

@@ -1,5 +1,6 @@
 import type { LineLedger } from "../../facts/snapshot-facts.js"
 import type { People } from "../people.js"
+import { PairPositions } from "./pair-positions.js"
 
 export interface Overwrite {
   /** Whose lines they were, and who deleted them. */
@@ -8,19 +9,32 @@ export interface Overwrite {
   readonly lines: number
 }
 
-/** Lines of each person that each person deleted, along the first parents; one's own included. In no order. */
-export function countOverwrites({ commits, deaths }: LineLedger, people: People): Overwrite[] {
-  const person = Int32Array.from(commits.authorId.subarray(0, commits.length), (identity) =>
-    people.positionOf(identity),
-  )
-  const lines = new Map<number, number>()
+/** Lines that somebody else than their author deleted, along the first parents. */
+export function countOverwrittenLines(ledger: LineLedger, people: People): number {
+  const { deaths } = ledger
+  const person = authorsOf(ledger, people)
+  let lines = 0
   for (let death = 0; death < deaths.length; death++) {
-    const key = person[deaths.born[death]!]! * people.length + person[deaths.at[death]!]!
-    lines.set(key, (lines.get(key) ?? 0) + deaths.count[death]!)
+    if (person[deaths.born[death]!] !== person[deaths.at[death]!]) lines += deaths.count[death]!
   }
-  return [...lines].map(([key, count]) => ({
-    author: Math.floor(key / people.length),
-    by: key % people.length,
-    lines: count,
-  }))
+  return lines
+}
+
+/** Lines of each person that each person deleted, along the first parents; one's own included. In no order. */
+export function countOverwrites(ledger: LineLedger, people: People): Overwrite[] {
+  const { deaths } = ledger
+  const person = authorsOf(ledger, people)
+  const pairs = new PairPositions()
+  const lines: number[] = []
+  for (let death = 0; death < deaths.length; death++) {
+    const pair = pairs.of(person[deaths.born[death]!]!, person[deaths.at[death]!]!)
+    if (pair === lines.length) lines.push(0)
+    lines[pair]! += deaths.count[death]!
+  }
+  return lines.map((count, pair) => ({ author: pairs.one[pair]!, by: pairs.other[pair]!, lines: count }))
+}
+
+/** By position in the chain. */
+function authorsOf({ commits }: LineLedger, people: People): Int32Array {
+  return commits.authorId.subarray(0, commits.length).map((identity) => people.positionOf(identity))
 }

@@ -1,6 +1,7 @@
 import type { Fold } from "../selected-history.js"
 import { hasLines } from "../selected-history.js"
 import { mainContributor } from "./file-owners.js"
+import { PairPositions } from "./pair-positions.js"
 
 /** What people did to a file, or to all files of a folder. */
 export interface Contributions {
@@ -12,37 +13,71 @@ export interface Contributions {
 
 /** Lines added and revisions of each file, by person. */
 export function gatherContributions(): Fold<ReadonlyMap<number, Contributions>> {
-  const files = new Map<number, Contributions & { seen: number }>()
+  const pairs = new PairPositions()
+  // By pair of file and person.
+  const revisions: number[] = []
+  const added: number[] = []
+  const lastSeen: number[] = []
   let seen = 0
+  const touch = (file: number, person: number): number => {
+    const pair = pairs.of(file, person)
+    if (pair === revisions.length) {
+      revisions.push(0)
+      added.push(none)
+      lastSeen.push(0)
+    }
+    if (lastSeen[pair] !== seen) {
+      lastSeen[pair] = seen
+      revisions[pair]!++
+    }
+    return pair
+  }
   return {
+    shared: { name: "gatherContributions", bytesOf: (files) => sum(files.values(), bytesOf) },
     add(block) {
-      const { commits, changes, commitCounts, changeCounts, person, file, formerFile } = block
+      const { commits, changes, commitCounts, person, file, formerFile } = block
       for (let commit = 0; commit < commits.length; commit++) {
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
         seen++
         const author = person[commit]!
-        const touch = (number: number): Contributions => {
-          let entry = files.get(number)
-          if (!entry) files.set(number, (entry = { lines: new Map(), revisions: new Map(), seen: 0 }))
-          if (entry.seen !== seen) {
-            entry.seen = seen
-            entry.revisions.set(author, (entry.revisions.get(author) ?? 0) + 1)
-          }
-          return entry
-        }
-        for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
-          if (changeCounts[change] === 0) continue
+        const end = commits.firstChange[commit + 1]!
+        for (let change = commits.firstChange[commit]!; change < end; change++) {
           // Links and submodules belong to nobody.
           if (changes.kind[change] !== 102) continue
-          if (formerFile[change] !== 0) touch(formerFile[change]!)
+          if (formerFile[change] !== 0) touch(formerFile[change]!, author)
           if (file[change] === 0) continue
-          const { lines } = touch(file[change]!)
-          if (hasLines(block, change)) lines.set(author, (lines.get(author) ?? 0) + changes.added[change]!)
+          const pair = touch(file[change]!, author)
+          if (!hasLines(block, change)) continue
+          added[pair] = Math.max(added[pair]!, 0) + changes.added[change]!
         }
       }
     },
-    result: () => files,
+    result() {
+      const files = new Map<number, Contributions>()
+      for (let pair = 0; pair < pairs.length; pair++) {
+        const file = pairs.one[pair]!
+        const person = pairs.other[pair]!
+        let contributions = files.get(file)
+        if (!contributions) files.set(file, (contributions = { lines: new Map(), revisions: new Map() }))
+        contributions.revisions.set(person, revisions[pair]!)
+        if (added[pair] !== none) contributions.lines.set(person, added[pair]!)
+      }
+      return files
+    },
   }
+}
+
+/** No change of text. One that adds no line is another thing. */
+const none = -1
+
+function bytesOf({ lines, revisions }: Contributions): number {
+  return 400 + 40 * (lines.size + revisions.size)
+}
+
+function sum<Item>(items: Iterable<Item>, valueOf: (item: Item) => number): number {
+  let total = 0
+  for (const item of items) total += valueOf(item)
+  return total
 }
 
 export interface Ownership {
@@ -116,13 +151,18 @@ export function rankOwners(lines: Contributions["lines"], most: number): Owner[]
     .map(([person, count]) => ({ person, lines: count, share: count / total }))
 }
 
-/** Adds up what was done to the files of each folder, the root (`.`) and folders in folders included. */
+/**
+ * Adds up what was done to the files of each folder, the root (`.`) and folders in folders included.
+ *
+ * @param depth of the deepest folders; 0: the root only
+ */
 export function byDirectory(
   files: Iterable<readonly [path: string, contributions: Contributions]>,
+  depth = Infinity,
 ): Map<string, Contributions & { files: number }> {
   const folders = new Map<string, Contributions & { files: number }>()
   for (const [path, { lines, revisions }] of files) {
-    for (const folder of foldersOf(path)) {
+    for (const folder of foldersOf(path, depth)) {
       let entry = folders.get(folder)
       if (!entry) folders.set(folder, (entry = { lines: new Map(), revisions: new Map(), files: 0 }))
       entry.files++
@@ -133,9 +173,10 @@ export function byDirectory(
   return folders
 }
 
-function foldersOf(path: string): string[] {
+function foldersOf(path: string, depth: number): string[] {
   const folders = ["."]
-  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) folders.push(path.slice(0, at))
+  let at = path.indexOf("/")
+  for (; at !== -1 && folders.length <= depth; at = path.indexOf("/", at + 1)) folders.push(path.slice(0, at))
   return folders
 }
 

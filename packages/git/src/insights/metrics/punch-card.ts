@@ -17,6 +17,7 @@ export interface PunchCard {
 export function punchCard({ zone, latest }: { zone: Zone | undefined; latest: number }): Fold<PunchCard> {
   const hours = new Float64Array(7 * 24)
   return {
+    shared: { name: `punchCard ${zone?.name}`, bytesOf: () => 1_500 },
     add({ commits, commitCounts }) {
       for (let commit = 0; commit < commits.length; commit++) {
         const time = commits.authoredAt[commit]!

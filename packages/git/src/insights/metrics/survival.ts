@@ -21,13 +21,9 @@ export interface SurvivalStep {
  * each age at which a line died or was last seen.
  */
 export function surviveLines(ledger: LineLedger, now: number): SurvivalStep[] {
-  const { commits, deaths } = ledger
-  const died = new Map<number, number>()
+  const { commits } = ledger
   const seen = new Map<number, number>()
-  for (let death = 0; death < deaths.length; death++) {
-    const age = monthsBetween(commits.time[deaths.born[death]!]!, commits.time[deaths.at[death]!]!)
-    add(died, age, deaths.count[death]!)
-  }
+  const died = countDeaths(ledger)
   for (const [at, count] of aliveByBirth(ledger).entries()) {
     if (count > 0) add(seen, monthsBetween(commits.time[at]!, now), count)
   }
@@ -49,6 +45,26 @@ export function surviveLines(ledger: LineLedger, now: number): SurvivalStep[] {
 export function halfLife(steps: readonly SurvivalStep[]): number | undefined {
   return steps.find(({ survival }) => survival <= 0.5)?.age
 }
+
+/** Lines by the age at which they died. */
+function countDeaths({ commits, deaths }: LineLedger): Map<number, number> {
+  const lines = new Float64Array(mostMonths)
+  const happened = new Uint8Array(mostMonths)
+  const died = new Map<number, number>()
+  for (let death = 0; death < deaths.length; death++) {
+    const age = monthsBetween(commits.time[deaths.born[death]!]!, commits.time[deaths.at[death]!]!)
+    if (age >= mostMonths) add(died, age, deaths.count[death]!)
+    else {
+      lines[age]! += deaths.count[death]!
+      happened[age] = 1
+    }
+  }
+  for (const [age, count] of lines.entries()) if (happened[age] === 1) died.set(age, count)
+  return died
+}
+
+/** A hundred years. Clocks that are wrong by thousands of years make ages that a column has no room for. */
+const mostMonths = 1_200
 
 function monthsBetween(from: number, to: number): number {
   return Math.max(Math.floor((to - from) / (daysOfMonth * secondsOfDay)), 0)

@@ -2,6 +2,8 @@ import { compareBytes } from "../people.js"
 import type { People } from "../people.js"
 import type { Fold, SelectedBlock } from "../selected-history.js"
 import { status } from "../lineage.js"
+import { FilePositions } from "./file-positions.js"
+import { PairPositions } from "./pair-positions.js"
 
 /**
  * Degree of authorship of Fritz et al.: `3.293 + 1.098·FA + 0.164·DL − 0.321·ln(1 + AC)`.
@@ -39,37 +41,75 @@ export interface Authorship {
  */
 export function gatherAuthorship(options: AuthorshipOptions): Fold<ReadonlyMap<number, Authorship>> {
   const { people, considers, reAddsCountAsFirstAuthor, countCoAuthors } = options
-  const files = new Map<number, { rank: number; tie: number; creators: Set<number>; deliveries: Map<number, number> }>()
+  const positions = new FilePositions()
+  /** By position; `undefined` for files that nobody asks about. */
+  const files: (FileOrigin | undefined)[] = []
+  const pairs = new PairPositions()
+  // By pair of position and person.
+  const deliveries: number[] = []
+  const deliver = (position: number, author: number): void => {
+    const pair = pairs.of(position, author)
+    if (pair === deliveries.length) deliveries.push(1)
+    else deliveries[pair]!++
+  }
   return {
     add(block) {
-      const { commits, changes, commitCounts, changeCounts, file } = block
+      const { commits, changes, commitCounts, file } = block
       for (let commit = 0; commit < commits.length; commit++) {
         if (commitCounts[commit] === 0 || commits.merge[commit] === 1) continue
-        const authors = countCoAuthors ? authorsOf(block, commit, people) : [block.person[commit]!]
-        for (let change = commits.firstChange[commit]!; change < commits.firstChange[commit + 1]!; change++) {
+        const author = block.person[commit]!
+        const authors = countCoAuthors ? authorsOf(block, commit, people) : undefined
+        const end = commits.firstChange[commit + 1]!
+        for (let change = commits.firstChange[commit]!; change < end; change++) {
           const number = file[change]!
-          if (changeCounts[change] === 0 || number === 0 || !considers(number)) continue
-          let entry = files.get(number)
-          if (!entry) {
-            entry = { rank: Infinity, tie: Infinity, creators: new Set(), deliveries: new Map() }
-            files.set(number, entry)
+          if (number === 0) continue
+          const position = positions.of(number)
+          if (position === files.length) {
+            files.push(
+              considers(number) ? { file: number, rank: Infinity, tie: Infinity, creators: new Set() } : undefined,
+            )
           }
+          const entry = files[position]
+          if (!entry) continue
           const code = changes.status[change]!
           if (code === status.added) {
             const rank = commits.rank[commit]!
             const tie = commits.tie[commit]!
             const older = rank < entry.rank || (rank === entry.rank && tie < entry.tie)
-            if (older) Object.assign(entry, { rank, tie })
-            if (older && !reAddsCountAsFirstAuthor) entry.creators.clear()
-            if (older || reAddsCountAsFirstAuthor) for (const author of authors) entry.creators.add(author)
+            if (older) {
+              entry.rank = rank
+              entry.tie = tie
+              if (!reAddsCountAsFirstAuthor) entry.creators.clear()
+            }
+            if (older || reAddsCountAsFirstAuthor)
+              for (const creator of authors ?? [author]) entry.creators.add(creator)
           } else if (code !== status.deleted) {
-            for (const author of authors) entry.deliveries.set(author, (entry.deliveries.get(author) ?? 0) + 1)
+            if (!authors) deliver(position, author)
+            else for (const each of authors) deliver(position, each)
           }
         }
       }
     },
-    result: () => files,
+    result() {
+      const delivered = files.map((origin) => origin && new Map<number, number>())
+      for (let pair = 0; pair < pairs.length; pair++) {
+        delivered[pairs.one[pair]!]?.set(pairs.other[pair]!, deliveries[pair]!)
+      }
+      const authorship = new Map<number, Authorship>()
+      for (const [position, origin] of files.entries()) {
+        if (origin) authorship.set(origin.file, { creators: origin.creators, deliveries: delivered[position]! })
+      }
+      return authorship
+    },
   }
+}
+
+/** The oldest addition of a file. */
+interface FileOrigin {
+  readonly file: number
+  rank: number
+  tie: number
+  readonly creators: Set<number>
 }
 
 function authorsOf({ commits, person }: SelectedBlock, commit: number, people: People): readonly number[] {
@@ -85,15 +125,21 @@ function authorsOf({ commits, person }: SelectedBlock, commit: number, people: P
 export function authorsOfFile({ creators, deliveries }: Authorship): number[] {
   let changes = 0
   for (const count of deliveries.values()) changes += count
-  const degrees = new Map<number, number>()
-  for (const person of new Set([...creators, ...deliveries.keys()])) {
-    const own = deliveries.get(person) ?? 0
-    degrees.set(person, degreeOfAuthorship(creators.has(person), own, changes - own))
+  const people: number[] = []
+  const degrees: number[] = []
+  let largest = -Infinity
+  const consider = (person: number, own: number): void => {
+    const degree = degreeOfAuthorship(creators.has(person), own, changes - own)
+    people.push(person)
+    degrees.push(degree)
+    if (degree > largest) largest = degree
   }
-  const largest = Math.max(...degrees.values())
-  return [...degrees]
-    .filter(([person, degree]) => degree / largest > 0.75 && (degree >= 3.293 || creators.has(person)))
-    .map(([person]) => person)
+  for (const [person, own] of deliveries) consider(person, own)
+  for (const person of creators) if (!deliveries.has(person)) consider(person, 0)
+  return people.filter((person, at) => {
+    const degree = degrees[at]!
+    return degree / largest > 0.75 && (degree >= 3.293 || creators.has(person))
+  })
 }
 
 export interface TruckFactor {
