@@ -74,7 +74,15 @@ export function countWithGit({ git, commit, files }) {
         ),
       ],
     ]),
-    "owners of files": new Map([["fileOwners", fileOwners([...histories.values()], isBot)]]),
+    "owners of files": new Map([
+      [
+        "fileOwners",
+        fileOwners(
+          own.map(({ path }) => histories.get(path) ?? []),
+          isBot,
+        ),
+      ],
+    ]),
     "commits of each release": releases(git, commit),
   }
 }

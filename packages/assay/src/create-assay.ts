@@ -4,6 +4,7 @@ import { chartSources, renderChart } from "@assay/charts"
 import { AssayError, createRuntime, createSealer, milliseconds, silentLogger } from "@assay/core"
 import type { Logger, Sealer } from "@assay/core"
 import {
+  createInsightPreparer,
   createInsightReader,
   createMirrors,
   createRepositorySource,
@@ -58,10 +59,14 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
       ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
     })
-    registerRepositoryJobs(runtime.worker, { repositories, mirrors, allow })
     const { client } = runtime
     const statistics = createStatisticsReader({ database, repositories })
     const insights = createInsightReader({ database, repositories, ...(logger ? { log: logger } : {}) })
+    const preparer = createInsightPreparer({ reader: insights, log: logger })
+    registerRepositoryJobs(runtime.worker, {
+      ...{ repositories, mirrors, allow },
+      onPublished: (repository) => preparer.add(repository),
+    })
     const parseRepositoryUrl = (text: string): RemoteUrl => parseRemoteUrl(text, { allow })
     const startOnce = (): Promise<void> => (starting ??= start())
     const { analyses, register } = createAnalysisDesk({
@@ -115,6 +120,7 @@ export async function createAssay(options: AssayOptions = {}): Promise<Assay> {
       await starting?.catch(() => {})
       clearInterval(tidying)
       await hub.close()
+      await preparer.stop()
       await runtime.stop({ graceMs })
       await parts.close()
     }

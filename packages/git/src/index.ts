@@ -84,6 +84,8 @@ export type { WeekActivity } from "./statistics/read-activity.js"
 export type { LanguageStatistics } from "./statistics/read-languages.js"
 
 export { checkInsightParameters } from "./insights/check-insight-parameters.js"
+export { createInsightPreparer } from "./insights/insight-preparer.js"
+export type { InsightPreparer } from "./insights/insight-preparer.js"
 export { createInsightReader } from "./insights/insight-reader.js"
 export type { InsightFacts, InsightReaderOptions, PreparingInsightReader } from "./insights/insight-reader.js"
 export type { InsightRulesOptions } from "./insights/insight-rules.js"

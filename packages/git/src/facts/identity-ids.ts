@@ -1,12 +1,11 @@
-import type { Transaction } from "@assay/core"
 import type { Identity } from "../parse/parse-log.js"
 import type { FactScope } from "./fact-scope.js"
 import { repeated } from "./fact-scope.js"
 
 /** Gives identities the small numbers by which commits refer to them. For one job at a time. */
 export interface IdentityIds {
-  /** Adds those that have no id yet, in this transaction. */
-  add(transaction: Transaction, identities: Iterable<Identity>): Promise<void>
+  /** Adds those that have no id yet, in a transaction if there are any. */
+  add(identities: Iterable<Identity>): Promise<void>
   /** The id of an identity that was added. */
   get(identity: Identity): number
 }
@@ -23,7 +22,7 @@ export async function createIdentityIds(scope: FactScope): Promise<IdentityIds> 
   }
 
   return {
-    async add(transaction, identities) {
+    async add(identities) {
       const fresh = new Map<string, Identity>()
       for (const identity of identities) {
         const key = keyOf(identity)
@@ -33,17 +32,19 @@ export async function createIdentityIds(scope: FactScope): Promise<IdentityIds> 
       const added = [...fresh]
       const ids = added.map(() => ++lastId)
       added.forEach(([key], index) => known.set(key, ids[index]!))
-      await transaction.insertColumns({
-        table: "assay.identities",
-        columns: { tenant: "text", repository_id: "int", id: "int", name: "text", email: "text" },
-        values: [
-          repeated(tenant, ids.length),
-          repeated(repositoryId, ids.length),
-          ids,
-          added.map(([, { name }]) => name),
-          added.map(([, { email }]) => email),
-        ],
-      })
+      await scope.transaction((transaction) =>
+        transaction.insertColumns({
+          table: "assay.identities",
+          columns: { tenant: "text", repository_id: "int", id: "int", name: "text", email: "text" },
+          values: [
+            repeated(tenant, ids.length),
+            repeated(repositoryId, ids.length),
+            ids,
+            added.map(([, { name }]) => name),
+            added.map(([, { email }]) => email),
+          ],
+        }),
+      )
     },
     get: (identity) => known.get(keyOf(identity))!,
   }

@@ -23,9 +23,9 @@ export async function writePeople(scope: FactScope, mirror: Mirror, options: Peo
   let last = 0
   if (options.before !== undefined) {
     last = await copyPeople(scope, { from: options.before, to: snapshot })
-    for (const [key, id] of await readPersonIds(scope, snapshot)) personIds.set(key, id)
   }
   for await (const identities of readIdentities(scope, last)) {
+    if (personIds.size === 0) for (const [key, id] of await readPersonIds(scope, snapshot)) personIds.set(key, id)
     const mapped = await checkMailmap(mirror, identities, { tip, signal })
     const people = identities.map(({ id }, index) => {
       const key = personKey(mapped[index]!)

@@ -56,9 +56,7 @@ export async function collectCommits(
   const outerRanks = exclude.length === 0 ? new Map<string, number>() : await readOuterRanks(scope, oids, parents)
   const { positions, ranks } = orderCommits({ oids, parents, committedAt }, outerRanks)
   const identityIds = await createIdentityIds(scope)
-  await scope.transaction((transaction) =>
-    identityIds.add(transaction, new Set([...authors, ...Array.from(coAuthors.values()).flat()])),
-  )
+  await identityIds.add(new Set([...authors, ...Array.from(coAuthors.values()).flat()]))
 
   const length = oids.length
   const columns = {

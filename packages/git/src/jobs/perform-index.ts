@@ -72,6 +72,7 @@ export async function performIndex(
       return (result = toResult(snapshot, { unchanged: false, ...counts }))
     })
     if (result) tell(result)
+    options.onPublished?.({ id: repository.id, tenant: context.tenant })
     return committed
   }
 

@@ -1,4 +1,4 @@
-import type { Handler, HandlerContext, Repository, RepositoryStore, Worker } from "@assay/core"
+import type { Handler, HandlerContext, Repository, RepositoryReference, RepositoryStore, Worker } from "@assay/core"
 import { AssayError } from "@assay/core"
 import type { Mirrors } from "../mirror/mirrors.js"
 import type { TrustedPrefix } from "../remote/trusted-prefix.js"
@@ -19,6 +19,11 @@ export interface RepositoryJobsOptions {
   lines?: boolean
   /** Commits of the first-parent chain after which what was counted of lines is written down. Default 10,000. */
   ledgerCheckpoint?: number
+  /**
+   * Told of each snapshot that this process has published, once readers see it: what to compute from it beforehand, say. Must
+   * neither throw nor take long: the worker's place is free only afterwards.
+   */
+  onPublished?: (repository: RepositoryReference) => void
 }
 
 export interface RepositoryHandlers {

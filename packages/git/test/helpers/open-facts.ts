@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto"
-import type { HandlerContext, JobHandle, Repository, RepositoryStore, Runtime, StatisticsReader } from "@assay/core"
+import type {
+  HandlerContext,
+  JobHandle,
+  Repository,
+  RepositoryReference,
+  RepositoryStore,
+  Runtime,
+  StatisticsReader,
+} from "@assay/core"
 import { createRuntime, createSealer } from "@assay/core"
 import { migrate, openDatabase, openJobParts } from "@assay/postgres"
 import type { PostgresDatabase } from "@assay/postgres"
@@ -55,6 +63,8 @@ export interface FactsOptions {
   /** Git processes that read a history. Default 2. */
   children?: number
   mirrors?: Partial<MirrorsOptions>
+  /** Told of each published snapshot. */
+  onPublished?: (repository: RepositoryReference) => void
   /** Commits of the chain between two checkpoints of the ledger of lines. */
   ledgerCheckpoint?: number
 }
@@ -77,6 +87,7 @@ export async function openFacts(options: FactsOptions = {}): Promise<Facts> {
     const runtime = createRuntime({ ...parts, sealer: createSealer("sixteen bytes or more") })
     const handlers = createRepositoryHandlers({
       ...{ repositories, mirrors, allow, children },
+      ...(options.onPublished ? { onPublished: options.onPublished } : {}),
       ...(options.ledgerCheckpoint === undefined ? {} : { ledgerCheckpoint: options.ledgerCheckpoint }),
     })
     runtime.worker.handle(indexRepository, (context) => handlers.index(interfered(context as never)))

@@ -20,11 +20,11 @@ import { sortRows } from "../sort-rows.js"
 
 export const busFactor = defineInsight({
   name: "bus-factor",
-  version: 1,
+  version: 2,
   early: true,
   title: "Bus factors",
   definition:
-    "How few people a project depends on, by three measures that are not the same. caf (CHAOSS contributor absence factor): the fewest people with half of the non-merge commits. truckFactor (Avelino et al.): how many main authors, by degree of authorship 3.293 + 1.098·FA + 0.164·DL − 0.321·ln(1+AC), may leave before more than half of the files have no author. fileOwners: the fewest people who own `threshold` of the files, where who added most lines owns one. elephantFactor is caf over organisations. Programs are left out, and each comes again with only those who are still active.",
+    "How few people a project depends on, by three measures that are not the same. caf (CHAOSS contributor absence factor): the fewest people with half of the non-merge commits. truckFactor (Avelino et al.): how many main authors, by degree of authorship 3.293 + 1.098·FA + 0.164·DL − 0.321·ln(1+AC), may leave before more than half of the files have no author. fileOwners: the fewest people who own `threshold` of the files, where who added most lines owns one. Both ask about files that are somebody's own work, as `ownership` lists them. elephantFactor is caf over organisations. Programs are left out, and each comes again with only those who are still active.",
   takes: {
     since: take.since,
     until: take.until,
@@ -182,7 +182,6 @@ async function measureFiles(
   const { parameters, active } = options
   const people = await context.people()
   const present = await context.files(parameters)
-  const presentIds = new Set(present.map(({ pathId }) => pathId))
   const { candidates, exclusions: excluded } = candidateFiles(present, parameters.include)
   const candidateIds = new Set(candidates.map(({ pathId }) => pathId))
   const { countCoAuthors, reAddsCountAsFirstAuthor } = parameters
@@ -205,7 +204,7 @@ async function measureFiles(
   const authors = [...authorship.values()].map(authorsOfFile)
   const authored = new Map<number, number>()
   for (const all of authors) for (const person of all) authored.set(person, (authored.get(person) ?? 0) + 1)
-  const lines = [...contributions].filter(([file]) => presentIds.has(file)).map(([, { lines }]) => lines)
+  const lines = [...contributions].filter(([file]) => candidateIds.has(file)).map(([, { lines }]) => lines)
   const { threshold } = parameters
   // Files that no commit made, of a merge for instance, can lose nobody.
   const files = candidates.filter(({ pathId }) => touched.has(pathId)).length
