@@ -1,5 +1,6 @@
 /** The lines of a text, one character for each byte. What follows the last newline is a line, too, if only an empty one. */
 export interface TextLines {
+  /** All of it. Longer to have than a few lines. */
   readonly text: string
   /** Up to so many, from the beginning. */
   first(most: number): readonly string[]
@@ -9,28 +10,38 @@ export interface TextLines {
   meanLength(): number
 }
 
-/** Nothing is read or split before it is asked for. */
+const newline = 10
+
+/** Nothing is decoded or split before it is asked for. */
 export function textLines(content: Buffer): TextLines {
   let text: string | undefined
-  const lines: TextLines = {
+  return {
     get text() {
       return (text ??= content.toString("latin1"))
     },
-    first: (most) => lines.text.split("\n", most),
+    first(most) {
+      const lines: string[] = []
+      for (let start = 0; lines.length < most; ) {
+        const end = content.indexOf(newline, start)
+        lines.push(content.toString("latin1", start, end === -1 ? content.length : end))
+        if (end === -1) break
+        start = end + 1
+      }
+      return lines
+    },
     at(place) {
-      if (place >= 0) return lines.first(place + 1)[place] ?? ""
-      let end = lines.text.length
+      if (place >= 0) return this.first(place + 1)[place] ?? ""
+      let end = content.length
       for (let left = -1; left > place; left--) {
-        end = end === 0 ? -1 : lines.text.lastIndexOf("\n", end - 1)
+        end = end === 0 ? -1 : content.lastIndexOf(newline, end - 1)
         if (end === -1) return ""
       }
-      return lines.text.slice(end === 0 ? 0 : lines.text.lastIndexOf("\n", end - 1) + 1, end)
+      return content.toString("latin1", end === 0 ? 0 : content.lastIndexOf(newline, end - 1) + 1, end)
     },
     meanLength() {
       let newlines = 0
-      for (let at = content.indexOf(10); at !== -1; at = content.indexOf(10, at + 1)) newlines++
+      for (let at = content.indexOf(newline); at !== -1; at = content.indexOf(newline, at + 1)) newlines++
       return (content.length - newlines) / (newlines + 1)
     },
   }
-  return lines
 }
