@@ -49,10 +49,7 @@ function vimFiletype(line: string): string | undefined {
   if (options === undefined || (/^[ \t]*set?[ \t]/.test(options) && !options.includes(":"))) return undefined
   let found: string | undefined
   // Words alone are options, too, but text with other signs is text.
-  for (const option of options
-    .trim()
-    .replace(/[ \t]*=/g, "=")
-    .split(/[ \t:]+/)) {
+  for (const [option] of options.replace(/[ \t]*=/g, "=").matchAll(/(?:\\.|[^\\\s:])+/g)) {
     const [, name, value] = /^(\w*)(?:=(.*))?$/.exec(option) ?? []
     if (name === undefined) return found
     if (/^(?:ft|filetype|syntax)$/.test(name) && value !== undefined && /^\w+$/.test(value)) found = value

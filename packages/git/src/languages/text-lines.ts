@@ -21,7 +21,7 @@ export function textLines(content: Buffer): TextLines {
     },
     first(most) {
       const lines: string[] = []
-      for (let start = 0; lines.length < most; ) {
+      for (let start = 0; lines.length < most;) {
         const end = content.indexOf(newline, start)
         lines.push(content.toString("latin1", start, end === -1 ? content.length : end))
         if (end === -1) break

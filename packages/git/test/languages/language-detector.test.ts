@@ -95,6 +95,9 @@ describe("a modeline", () => {
     ["/* vi: ts=4 filetype=perl */\n", "Perl"],
     ["# vim: noexpandtab: ft=ruby\n", "Ruby"],
     ["# vim<700: syntax=ruby\n", "Ruby"],
+    ["# vim: titlestring=a\\ ft=perl ft = ruby\n", undefined],
+    ["# vim: titlestring=a\\ ft=perl ft =ruby\n", "Ruby"],
+    ["# vim: titlestring=a\\ ft=perl ts=4\n", undefined],
     ["# ex: ft=c ft=ruby\n", "Ruby"],
     // Those for Emacs go first.
     ["# vim: ft=python\n# -*- ruby -*-\n", "Ruby"],
