@@ -2,14 +2,16 @@ import type { Insight, Repository } from "@assay/core"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createInsightReader } from "../../src/index.js"
 import { createRepository } from "../helpers/create-repository.js"
+import type { TestRepository } from "../helpers/create-repository.js"
 import { openFacts } from "../helpers/open-facts.js"
 import type { Facts } from "../helpers/open-facts.js"
 
 let facts: Facts
+let source: TestRepository
 let repository: Repository
 beforeAll(async () => {
   facts = await openFacts()
-  await using source = await createRepository()
+  source = await createRepository()
   source.commit({
     files: {
       ".gitattributes": "*.conf linguist-detectable linguist-language=INI\nmade.py linguist-generated\n",
@@ -31,7 +33,10 @@ beforeAll(async () => {
   repository = await facts.register(source.path)
   await facts.index(repository)
 })
-afterAll(() => facts[Symbol.asyncDispose]())
+afterAll(async () => {
+  await facts[Symbol.asyncDispose]()
+  await source[Symbol.asyncDispose]()
+})
 
 const read = (name: "languages" | "files"): Promise<Insight> =>
   createInsightReader({ database: facts.database, repositories: facts.repositories }).read(repository, name, {
@@ -75,4 +80,13 @@ test("each file says by which rule it was left out", async () => {
     "types.d.ts": "path: .d.ts",
     "vendor/z.c": "path: vendor/",
   })
+})
+
+test("what was read by former rules is read again, and is not ready until then", async () => {
+  await facts.database.query("update assay.snapshots set format = format - 1 where repository_id = $1", [repository.id])
+  await expect(read("languages")).rejects.toMatchObject({ code: "SNAPSHOT_NOT_READY" })
+
+  expect(await facts.index(repository)).toMatchObject({ snapshot: 2, unchanged: false })
+
+  expect((await read("languages")).values).toEqual({ languages: 4, bytes: 76, files: 5 })
 })
