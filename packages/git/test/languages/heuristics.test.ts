@@ -76,7 +76,27 @@ describe("no text takes a pattern long", () => {
     ),
   )
   const repeated = (part: string): string => part.repeat(length / part.length)
-  const runs = [" ", "\n", "\t", "\r\n", "a", "0", "(", "{", "[", "<", "!", ":", "a ", "a\n", "a.", "a:", "a,\n", "a("]
+  const runs = [
+    " ",
+    "\n",
+    "\t",
+    "\r\n",
+    "a",
+    "0",
+    "(",
+    "{",
+    "[",
+    "<",
+    "!",
+    ":",
+    "a ",
+    "a\n",
+    "a.",
+    "a:",
+    "a,\n",
+    "a(",
+    "a a(){",
+  ]
 
   /** Words of the pattern, which get a search past its beginning. */
   const wordsOf = ({ source }: RegExp): string[] => [
