@@ -20,9 +20,6 @@ export interface Exclusion {
   readonly reason: string
 }
 
-/** How much of a file is searched for signs of a generator, in bytes: linguist does not read on, either. */
-const longestTextToSearch = 128 * 1024
-
 /**
  * `content` is the file, or its first 128 KiB. What the repository's `.gitattributes` say goes before all rules, in either
  * direction.
@@ -43,9 +40,7 @@ const inDocumentation = pathList(documentationPaths)
 
 const reasons: Record<Exclusion["what"], (path: string, content: Buffer) => string | undefined> = {
   vendored: (path) => named("path", inVendored(path)),
-  generated: (path, content) =>
-    named("path", inGenerated(path)) ??
-    named("content", signOfGenerator(path, content.subarray(0, longestTextToSearch))),
+  generated: (path, content) => named("path", inGenerated(path)) ?? named("content", signOfGenerator(path, content)),
   documentation: (path) => named("path", inDocumentation(path)),
 }
 

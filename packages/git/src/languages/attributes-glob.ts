@@ -7,7 +7,12 @@
  * them. `\` takes the meaning from the character after it.
  */
 export function attributesGlob(pattern: string): (path: string) => boolean {
-  const segments = pattern.replace(/^\//, "").split("/").map(toSegment)
+  const segments = pattern
+    .replace(/^\//, "")
+    .split("/")
+    .map(toSegment)
+    // Several of them in a row mean the same as one.
+    .filter((segment, at, all) => segment !== anyFolders || all[at - 1] !== anyFolders)
   if (!pattern.includes("/") && segments[0] !== anyFolders) {
     const [name] = segments
     return (path) => matchesText(name!, path.slice(path.lastIndexOf("/") + 1))

@@ -1,4 +1,4 @@
-import { disambiguate, longestTextToDisambiguate } from "./disambiguate.js"
+import { disambiguate } from "./disambiguate.js"
 import { genericExtensions } from "./generic-extensions.js"
 import { interpreterOf } from "./interpreter.js"
 import { loadLanguageTable } from "./language-table.js"
@@ -7,9 +7,6 @@ import { modelineOf } from "./modeline.js"
 import { preferredByExtension, preferredByInterpreter } from "./preferred-languages.js"
 import { textLines } from "./text-lines.js"
 import type { TextLines } from "./text-lines.js"
-
-/** How much of a file says what it is, in bytes: linguist does not read on, either. */
-export const longestTextToDetect = 128 * 1024
 
 /** Says which language files are in. Pure once it is made. */
 export interface LanguageDetector {
@@ -32,7 +29,7 @@ export async function createLanguageDetector(): Promise<LanguageDetector> {
   return {
     find,
     detect(path, content) {
-      const file = describe(path, content)
+      const file = { name: path.slice(path.lastIndexOf("/") + 1), lines: content && textLines(content) }
       let candidates: readonly Language[] = []
       for (const strategy of strategies) {
         const found = strategy(file, { candidates, table, find })
@@ -48,15 +45,6 @@ interface DetectedFile {
   readonly name: string
   /** `undefined` if only the name is known. */
   readonly lines: TextLines | undefined
-  readonly textToDisambiguate: () => string
-}
-
-function describe(path: string, content: Buffer | undefined): DetectedFile {
-  return {
-    name: path.slice(path.lastIndexOf("/") + 1),
-    lines: content && textLines(content.subarray(0, longestTextToDetect)),
-    textToDisambiguate: () => content?.toString("latin1", 0, longestTextToDisambiguate) ?? "",
-  }
 }
 
 /**
@@ -92,9 +80,9 @@ const strategies: readonly Strategy[] = [
     if (candidates.length > 0 || !manualPages.test(name)) return candidates
     return [table.byName.get("Roff Manpage")!, table.byName.get("Roff")!]
   },
-  function heuristics({ name, lines, textToDisambiguate }, { table }) {
-    const names = lines && disambiguate(name, textToDisambiguate)
-    return names?.flatMap((language) => table.byName.get(language) ?? []) ?? []
+  function heuristics({ name, lines }, { table }) {
+    const names = lines ? disambiguate(name, lines) : []
+    return names.flatMap((language) => table.byName.get(language) ?? [])
   },
 ]
 

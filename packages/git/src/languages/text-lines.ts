@@ -1,6 +1,9 @@
-/** The lines of a text, one character for each byte. What follows the last newline is a line, too, if only an empty one. */
+/**
+ * The lines of the first 128 KiB of a file, one character for each byte: linguist does not read on, either. What follows the last
+ * newline is a line, too, if only an empty one.
+ */
 export interface TextLines {
-  /** All of it. Longer to have than a few lines. */
+  /** All of them. Longer to have than a few lines. */
   readonly text: string
   /** Up to so many, from the beginning. */
   first(most: number): readonly string[]
@@ -10,10 +13,12 @@ export interface TextLines {
   meanLength(): number
 }
 
+const longestText = 128 * 1024
 const newline = 10
 
 /** Nothing is decoded or split before it is asked for. */
-export function textLines(content: Buffer): TextLines {
+export function textLines(file: Buffer): TextLines {
+  const content = file.subarray(0, longestText)
   let text: string | undefined
   return {
     get text() {
