@@ -144,6 +144,12 @@ describe("ownership", () => {
       "src: others, 20 of 200 lines (10 %)",
     ])
   })
+
+  it("counts the people that it does not name", () => {
+    const owners = [{ name: "Ada", amount: 150 }]
+    const svg = charts.ownership({ directories: [{ path: "src", total: 200, owners, people: 9 }] })
+    expect(titles(svg).at(-1)).toBe("src: others (8), 50 of 200 lines (25 %)")
+  })
 })
 
 describe("burndownStack", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { chartNames, isChartName, renderChart, type InsightTable } from "../src/index.js"
+import { chartNames, isChartName, renderChart, renderReport, type InsightTable } from "../src/index.js"
 import { hostileNames } from "./helpers/hostile.js"
 import { parseSvg } from "./helpers/parse-svg.js"
 import { sampleInsights } from "./helpers/report.js"
@@ -148,6 +148,22 @@ describe("finds the numbers", () => {
       "packages/b",
       "src/deep",
     ])
+  })
+
+  it("of directories with the people who have most of each, and how many others there are", () => {
+    const owners = [
+      { name: "Ada", email: "ada@example.org", lines: 60, share: 0.6 },
+      { name: "Grace", email: "grace@example.org", lines: 30, share: 0.3 },
+    ]
+    const rows = [{ path: "src", lines: 100, mainDeveloper: "Ada", share: 0.6, people: 7, owners }]
+    const ownership = table(rows, { parameters: { by: "directory", basis: "surviving" } })
+    const svg = renderChart("ownership", { ownership })
+    expect([...svg.matchAll(/<title>(src: [^<]+)</g)].map(([, title]) => title)).toEqual([
+      "src: Ada, 60 of 100 surviving lines (60 %)",
+      "src: Grace, 30 of 100 surviving lines (30 %)",
+      "src: others (5), 10 of 100 surviving lines (10 %)",
+    ])
+    expect(renderReport({ repository: { name: "a/b" }, insights: { ownership } })).toContain("Ada 60 %, Grace 30 %")
   })
 
   it("of the last moment of a day", () => {

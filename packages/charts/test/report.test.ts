@@ -117,6 +117,7 @@ it("shows text of others as text, wherever it stands", () => {
   const report: ReportDocument = {
     repository: { name: text, url: "javascript:alert(1)", branch: text, commit: text },
     insights: Object.fromEntries([...names, "contributors", "identities"].map((name) => [name, insight])),
+    filters: { [text]: text, path: text },
   }
   const html = renderReport(report)
   const elements = parse(html)
@@ -126,6 +127,32 @@ it("shows text of others as text, wherever it stands", () => {
   ).toBe(true)
   // eslint-disable-next-line no-control-regex
   expect(html).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+})
+
+it("says what part is counted, and where it is not that part", () => {
+  const insight = (parameters: InsightTable["parameters"], values: InsightTable["values"] = {}): InsightTable => ({
+    ...{ definition: "Something.", exclusions: [], columns: [], rows: [] },
+    ...{ parameters, values },
+  })
+  const numbers = { contributors: 5, bots: 2 }
+  const say = (bots: string | null, filters?: Record<string, string>) =>
+    textOf(
+      renderReport({
+        repository: { name: "a" },
+        insights: {
+          summary: insight({ since: "2026-01-01T00:00:00Z", bots }, numbers),
+          languages: insight({ path: null }),
+        },
+        filters,
+      }),
+    ).replace(/\s+/g, " ")
+  const part = say("show", { since: "2026-01-01", bots: "show" })
+  expect(part).toContain("Only a part is counted: since 2026-01-01 · bots show.")
+  expect(part.match(/Counted without since, bots, which this does not take\./g)).toHaveLength(1)
+  expect(part).not.toContain("bots hidden")
+  const whole = say(null)
+  expect(whole).not.toMatch(/Only a part|Counted without/)
+  expect(whole).toContain("2 bots hidden")
 })
 
 it("says when its numbers are not the newest, or the first of many", () => {

@@ -84,6 +84,7 @@ export type { StatisticsSources } from "./statistics/find-published.js"
 export type { WeekActivity } from "./statistics/read-activity.js"
 export type { LanguageStatistics } from "./statistics/read-languages.js"
 
+export { checkInsightParameters } from "./insights/check-insight-parameters.js"
 export { createInsightReader } from "./insights/insight-reader.js"
 export type { InsightFacts, InsightReaderOptions } from "./insights/insight-reader.js"
 export type { InsightRulesOptions } from "./insights/insight-rules.js"

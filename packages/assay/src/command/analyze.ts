@@ -12,8 +12,11 @@ import { createLineLogger } from "../output/logger.js"
 import type { Screen } from "../output/screen.js"
 import { readSettings } from "../settings/read-settings.js"
 import type { Settings } from "../settings/settings-schema.js"
+import { filterResults } from "../report/filter-results.js"
 import { checkGate, parseGate } from "../report/gate.js"
-import type { Gate } from "../report/gate.js"
+import type { Gate, GateResult } from "../report/gate.js"
+import { readFilters } from "../report/insight-filters.js"
+import type { FilterOptions } from "../report/insight-filters.js"
 import { readChartInsights, readInsights } from "../report/read-insights.js"
 import { readReport } from "../report/repository-report.js"
 import { describeReport } from "../report/describe-report.js"
@@ -24,7 +27,7 @@ import { startDeadline } from "./deadline.js"
 import { followJob } from "./follow-job.js"
 import { listenForInterruption } from "./interruption.js"
 
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends FilterOptions {
   branch?: string
   json?: boolean
   html?: string
@@ -48,6 +51,7 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
 
   // What cannot be fetched anyway is said before anything is opened.
   parseRemoteUrl(url, { trusted: true })
+  const filters = readFilters(options)
   const deadline = startDeadline(options.timeout)
   const interruption = listenForInterruption()
   const signal = AbortSignal.any([interruption.signal, deadline.signal])
@@ -65,7 +69,8 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
         ...(options.branch === undefined ? {} : { branch: options.branch }),
         ...(settings.ASSAY_GIT_TOKEN === undefined ? {} : { token: settings.ASSAY_GIT_TOKEN }),
       })
-      const results = await followJob(job, createJobProgress({ screen, style }), signal)
+      const found = await followJob(job, createJobProgress({ screen, style }), signal)
+      const results = filterResults(found, { filters, descriptions })
       const report = await readReport(results)
       const { html, svg } = options
       if (options.json || html !== undefined || svg !== undefined) {
@@ -74,7 +79,7 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
         const insights = await readInsights(results, names)
         if (options.json) print(JSON.stringify(reportDocument(report, insights), undefined, 2))
         const { repository } = results
-        const sources = { repository, insights: await readChartInsights(results, insights) }
+        const sources = { repository, filters, insights: await readChartInsights(results, insights) }
         if (html !== undefined) await writeHtmlReport(html, sources)
         if (svg !== undefined) await writeCharts(svg, sources)
         screen.live(undefined)
@@ -82,7 +87,9 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
       if (!options.json) print(`${describeReport(report, { style: resultStyle, columns: resultColumns })}\n`)
       if (html !== undefined) screen.line(style.dim(`The report is in ${html}.`))
       if (svg !== undefined) screen.line(style.dim(`The plots are in ${svg}.`))
-      await checkGates(gates, results, screen)
+      const gated = await readGates(gates, results)
+      for (const note of results.notes()) screen.line(note)
+      checkGates(gated, screen)
       if (screen.interactive && !options.json)
         screen.line(style.dim(`Next: assay serve ${url}    keep it, with an API`))
     } finally {
@@ -96,14 +103,18 @@ export async function analyze(url: string, options: AnalyzeOptions, console: Con
   }
 }
 
+async function readGates(gates: readonly Gate[], results: Pick<RepositoryResults, "insight">): Promise<GateResult[]> {
+  const read: GateResult[] = []
+  for (const gate of gates) read.push(checkGate(gate, await results.insight(gate.insight, { limit: 1 })))
+  return read
+}
+
 /** Throws `GATE_FAILED`, with all conditions that hold. */
-async function checkGates(gates: readonly Gate[], results: RepositoryResults, screen: Screen): Promise<void> {
+function checkGates(results: readonly GateResult[], screen: Screen): void {
   const failed: string[] = []
-  for (const gate of gates) {
-    const result = checkGate(gate, await results.insight(gate.insight, { limit: 1 }))
-    if (result.value === undefined)
-      screen.line(`The number of --fail-on ${gate.text} is not known; it holds nothing back.`)
-    if (result.failed) failed.push(`${gate.text} holds: it is ${result.value}.`)
+  for (const { gate, value, failed: holds } of results) {
+    if (value === undefined) screen.line(`The number of --fail-on ${gate.text} is not known; it holds nothing back.`)
+    if (holds) failed.push(`${gate.text} holds: it is ${value}.`)
   }
   if (failed.length > 0) throw new SetupError("GATE_FAILED", failed.join("\n"))
 }

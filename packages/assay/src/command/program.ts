@@ -51,6 +51,15 @@ export function buildProgram(complain: (text: string) => void): Command {
     )
     .argument("<repository>", "a URL, owner/repo on GitHub, or a local path")
     .option("--branch <branch>", "the branch to analyse (default: the repository's own)")
+    .option(
+      "--since <when>",
+      "only commits from then on: 2025-01-31, or how long before the last one: 90d, 12w, 6m, 1y",
+    )
+    .option("--until <when>", "only commits before that")
+    .option("--path <glob>", "only files that match, such as src or '*.ts'; may be repeated", collect, [])
+    .option("--exclude <glob>", "without files that match; may be repeated", collect, [])
+    .option("--bots <which>", "hide, show or only programs that commit (default: hidden among people, else shown)")
+    .option("--ignore-commits <file>", "without the commits whose ids the file lists, one a line")
     .option("--json", "print one JSON document, and nothing else, on stdout")
     .option("--html <file>", "write one self-contained report with plots")
     .option("--svg <folder>", "write the plots, a file each")
@@ -99,6 +108,7 @@ PORT, HOST, DATABASE_URL, ASSAY_DATA_DIR, ASSAY_API_KEYS and others; docs/refere
 `
 
 const tokenHelp = `
+What is chosen by --since to --ignore-commits applies to all insights that take it; which do not is said on stderr.
 For a private repository, put a token that may read it into ASSAY_GIT_TOKEN.
 Exit codes: 0 done, 2 usage, 3 a condition of --fail-on holds, 4 repository not found or not readable, 69 unavailable, 75 try again, 124 timeout, 130 interrupted.
 `

@@ -2,6 +2,7 @@ import type { Insight } from "@assay/core"
 import { formatCount, formatCounted, formatShare, formatSpan, sparkline } from "../output/format.js"
 import { padEnd, padStart, printable, shorten, shortenPath } from "../output/printable.js"
 import type { Style } from "../output/style.js"
+import { filterNames, optionOf } from "./insight-filters.js"
 import type { RepositoryReport } from "./repository-report.js"
 
 export interface DescribeReportOptions {
@@ -18,10 +19,14 @@ const labelColumns = 13
 export function describeReport(report: RepositoryReport, options: DescribeReportOptions): string {
   const { style } = options
   const { summary } = report
-  if (summary.totals.commits === 0) return `${headline(report, style)}\n\n  There are no commits yet.`
+  if (summary.totals.commits === 0) {
+    const why = isFiltered(report) ? `No commit is left by ${filtersOf(report)}.` : "There are no commits yet."
+    return `${headline(report, style)}\n\n  ${why}`
+  }
   return [
     headline(report, style),
     "",
+    ...row("Only", isFiltered(report) ? filtersOf(report) : undefined, style),
     ...row("Size", size(report), style),
     ...row("Languages", languages(report, options), style),
     ...row("Activity", activity(report, options), style),
@@ -31,15 +36,34 @@ export function describeReport(report: RepositoryReport, options: DescribeReport
   ].join("\n")
 }
 
-function headline({ repository, summary, numbers: { values } }: RepositoryReport, style: Style): string {
+function isFiltered({ filters }: RepositoryReport): boolean {
+  return Object.keys(filters).length > 0
+}
+
+/** As they were given, on one line: a file of commits is told by how many there are. */
+function filtersOf({ filters, numbers: { parameters } }: RepositoryReport): string {
+  return filterNames
+    .flatMap((name) => {
+      const text = filters[name]
+      if (text === undefined) return []
+      const { ignoreCommits } = parameters
+      const ids = Array.isArray(ignoreCommits) ? ignoreCommits.length : 0
+      return `${optionOf(name)} ${name === "ignoreCommits" ? `(${formatCounted(ids, "commit")})` : shorten(printable(text), 40)}`
+    })
+    .join("  ")
+}
+
+function headline({ repository, summary, numbers: { values }, filters }: RepositoryReport, style: Style): string {
   const { commit, branch } = summary.snapshot
   const { commits } = summary.totals
-  const [people, bots] = [Number(values["contributors"] ?? 0), Number(values["bots"] ?? 0)]
+  const [people, all] = [Number(values["contributors"] ?? 0), Number(values["bots"] ?? 0)]
+  const bots = filters.bots === undefined || filters.bots === "hide" ? all : 0
   return [
     style.bold(printable(repository.name)),
     ...(branch === "" ? [] : [`${printable(branch)} @ ${commit.slice(0, 7)}`]),
     formatCounted(commits, "commit"),
-    formatCounted(people, "person", "people") + (bots > 0 ? ` (${formatCounted(bots, "bot")} hidden)` : ""),
+    (filters.bots === "only" ? formatCounted(people, "bot") : formatCounted(people, "person", "people")) +
+      (bots > 0 ? ` (${formatCounted(bots, "bot")} hidden)` : ""),
   ].join(style.dim(" · "))
 }
 
@@ -47,8 +71,11 @@ function row(label: string, text: string | undefined, style: Style): string[] {
   return text === undefined ? [] : [`  ${style.dim(padEnd(label, labelColumns))}${text}`]
 }
 
-function size({ summary: { totals } }: RepositoryReport): string {
-  const changed = `+${formatCount(totals.additions)} −${formatCount(totals.deletions)} in all`
+function size(report: RepositoryReport): string {
+  const { totals } = report.summary
+  // Files are those of the snapshot, whatever commits were chosen.
+  const of = isFiltered(report) ? "by these commits" : "in all"
+  const changed = `+${formatCount(totals.additions)} −${formatCount(totals.deletions)} ${of}`
   return `${formatCounted(totals.files, "file")}, ${formatCounted(totals.lines, "line")} (${changed})`
 }
 
@@ -62,9 +89,9 @@ function activity(
   { summary }: RepositoryReport,
   { style, now = new Date() }: DescribeReportOptions,
 ): string | undefined {
-  const { weeks, snapshot } = summary
-  if (weeks.length === 0 || !snapshot.committedAt) return undefined
-  const last = `last commit ${ago(snapshot.committedAt, now)}`
+  const { weeks, lastCommitAt } = summary
+  if (weeks.length === 0 || !lastCommitAt) return undefined
+  const last = `last commit ${ago(lastCommitAt, now)}`
   const sum = weeks.reduce((total, { commits }) => total + commits, 0)
   return `${style.green(sparkline(weeks.map(({ commits }) => commits)))}  ${formatCounted(sum, "commit")} in its last ${weeks.length} weeks, ${last}`
 }

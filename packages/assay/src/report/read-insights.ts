@@ -4,7 +4,7 @@ import type { RepositoryResults } from "../assay.js"
 
 /** Every insight with its defaults and all of its rows, by its name. */
 export async function readInsights(
-  results: RepositoryResults,
+  results: Pick<RepositoryResults, "insight">,
   names: readonly InsightName[],
 ): Promise<Record<string, Insight>> {
   const insights: Record<string, Insight> = {}
@@ -13,14 +13,14 @@ export async function readInsights(
   return insights
 }
 
-/** What the charts are drawn from, by the keys that they know it by; taken from `known` where that is the same. */
+/** What the charts are drawn from, by the keys that they know it by; taken from `known`, which has defaults, where that is the same. */
 export async function readChartInsights(
-  results: RepositoryResults,
+  results: Pick<RepositoryResults, "insight">,
   known: Readonly<Record<string, Insight>>,
 ): Promise<Record<string, Insight>> {
   const insights: Record<string, Insight> = { ...known }
   for (const { key, insight, parameters } of Object.values(chartSources).flat()) {
-    if (insights[key]) continue
+    if (known[key] && Object.keys(parameters).length === 0) continue
     insights[key] = await results.insight(insight as InsightName, { parameters, limit: "all" })
   }
   return insights

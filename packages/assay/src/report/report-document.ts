@@ -1,10 +1,10 @@
 import type { Insight } from "@assay/core"
-import { toInsightView } from "@assay/http-adapter"
+import { snakeCase, toInsightView } from "@assay/http-adapter"
 import type { RepositoryReport } from "./repository-report.js"
 
 /** The report for programs. Members are named as in the HTTP API; they may grow in number, and keep their meaning. */
 export function reportDocument(
-  { repository, summary }: RepositoryReport,
+  { repository, summary, numbers, filters }: RepositoryReport,
   insights: Readonly<Record<string, Insight>>,
 ): object {
   const { snapshot, totals, topContributors, languages, hotspots, busFactor, weeks } = summary
@@ -15,6 +15,10 @@ export function reportDocument(
       branch: snapshot.branch,
       committed_at: snapshot.committedAt?.toISOString() ?? null,
     },
+    // As they were used, and only those that were given.
+    filters: Object.fromEntries(
+      Object.keys(filters).map((name) => [snakeCase(name), numbers.parameters[name] ?? null]),
+    ),
     totals: {
       commits: totals.commits,
       merge_commits: totals.mergeCommits,
@@ -43,8 +47,8 @@ export function reportDocument(
       additions: contributor.additions,
       deletions: contributor.deletions,
       files_touched: contributor.filesTouched,
-      first_commit_at: contributor.firstCommitAt.toISOString(),
-      last_commit_at: contributor.lastCommitAt.toISOString(),
+      first_commit_at: contributor.firstCommitAt?.toISOString() ?? null,
+      last_commit_at: contributor.lastCommitAt?.toISOString() ?? null,
     })),
     languages: languages.map(({ name, files, bytes, lines, share }) => ({ name, files, bytes, lines, share })),
     hotspots: hotspots.map((file) => ({
@@ -53,7 +57,7 @@ export function reportDocument(
       lines_changed: file.linesChanged,
       churn_score: file.score,
       category: file.category,
-      last_modified: file.lastModifiedAt.toISOString(),
+      last_modified: file.lastModifiedAt?.toISOString() ?? null,
     })),
     weeks: weeks.map(({ start, commits }) => ({ start, commits })),
     insights: Object.fromEntries(

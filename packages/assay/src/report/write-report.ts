@@ -5,20 +5,22 @@ import { chartNames, renderChart, renderReport } from "@assay/charts"
 import { makeFolder } from "@assay/core"
 import type { Insight, Repository } from "@assay/core"
 import { SetupError } from "../errors.js"
+import type { InsightFilters } from "./insight-filters.js"
 
 export interface ReportSources {
   readonly repository: Repository
+  readonly filters: InsightFilters
   /** By the keys that charts know them by. */
   readonly insights: Readonly<Record<string, Insight>>
 }
 
 /** One HTML file that needs nothing else. */
-export async function writeHtmlReport(file: string, { repository, insights }: ReportSources): Promise<void> {
+export async function writeHtmlReport(file: string, { repository, filters, insights }: ReportSources): Promise<void> {
   const { commit, branch, committedAt } = Object.values(insights)[0]!.snapshot
   const { name, url } = repository
   const html = renderReport({
     repository: { name, url, branch, commit, committedAt },
-    insights,
+    ...{ insights, filters },
     createdAt: new Date(),
   })
   await writeWhole(file, html)

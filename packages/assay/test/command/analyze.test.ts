@@ -74,6 +74,8 @@ describe("assay analyze", { timeout: 120_000 }, () => {
     const report = readFileSync(join(folder, "out", "report.html"), "utf8")
     expect(report).toMatch(/^<!doctype html>/i)
     expect(report).toContain("src/a.ts")
+    // The people of a folder, and not only those of its files.
+    expect(report).toMatch(/<title>src: Ben, 1 of 76 [^]*>Ada 59 %, Chloé 39 %, Ben 1.3 %</)
     // Links lead somewhere when somebody follows them; nothing is fetched.
     expect(report).not.toMatch(/<script|\ssrc=|@import|url\(/i)
     expect(readdirSync(join(folder, "out", "plots")).sort()).toEqual(

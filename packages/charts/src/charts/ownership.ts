@@ -15,6 +15,8 @@ export interface OwnershipData {
     readonly total: number
     /** Whoever has a part of it, in `unit`. What they do not add up to belongs to others. */
     readonly owners: readonly { readonly name: string; readonly amount: number }[]
+    /** How many people have a part of it, if `owners` are only some of them. */
+    readonly people?: number | undefined
   }[]
   /** What is shared out. Default `lines`. */
   readonly unit?: string | undefined
@@ -30,7 +32,7 @@ export function ownership(data: OwnershipData, options: ChartOptions = {}): stri
   const resolved = resolveOptions(options, { width: 820, title: "Ownership by directory" })
   const unit = cleanText(data.unit ?? "lines", 30)
   const directories = data.directories
-    .map(({ path, total, owners }) => {
+    .map(({ path, total, owners, people }) => {
       const known = owners
         .map(({ name, amount }) => ({ name: cleanText(name), amount: checkNumber(amount, "an amount") }))
         .filter(({ amount }) => amount > 0)
@@ -38,6 +40,7 @@ export function ownership(data: OwnershipData, options: ChartOptions = {}): stri
       return {
         path: cleanText(path),
         owners: known,
+        people: Math.max(people === undefined ? 0 : checkNumber(people, "a number of people"), known.length),
         total: Math.max(
           checkNumber(total, "a total"),
           sum(known, ({ amount }) => amount),
@@ -101,6 +104,7 @@ interface Directory {
   readonly path: string
   readonly total: number
   readonly owners: readonly { name: string; amount: number }[]
+  readonly people: number
 }
 
 /** Those who are main owners most often get the colours: they are whom one looks for. */
@@ -123,12 +127,12 @@ interface Shares extends Directory {
   readonly width: number
 }
 
-function drawShares({ path, owners, total, unit, colours, x, y, width }: Shares): Markup[] {
+function drawShares({ path, owners, people, total, unit, colours, x, y, width }: Shares): Markup[] {
   const marks: Markup[] = []
   // What is narrower than two pixels is drawn with the others.
   const wide = owners.filter(({ amount }, at) => at === 0 || (at < 6 && (amount / total) * width >= 2))
   const rest = total - sum(wide, ({ amount }) => amount)
-  const more = owners.length - wide.length
+  const more = people - wide.length
   const parts = [
     ...wide.map(({ name, amount }) => ({ name, amount, colour: colours.get(name) ?? "others" })),
     ...(rest > 0

@@ -9,7 +9,7 @@ import { readNumber, readRows, readText } from "./read-value.js"
 export function readOwnership(ownership: InsightTable | undefined): OwnershipData | undefined {
   if (!ownership) return undefined
   const { basis, by } = ownership.parameters
-  const directories = new Map<string, { total: number; owners: Map<string, number> }>()
+  const directories = new Map<string, { total: number; owners: Map<string, number>; people: number | undefined }>()
   for (const row of ownership.rows) {
     const place = readText(row, "directory", "path")
     const total = readNumber(row, "lines", "total")
@@ -18,7 +18,9 @@ export function readOwnership(ownership: InsightTable | undefined): OwnershipDat
     // That of the whole repository says nothing about parts, and what lies deeper is too much for one look.
     if (whole && (place === "." || place.split("/").length > 2)) continue
     const path = whole ? place : directoryOf(place)
-    const directory = directories.get(path) ?? { total: 0, owners: new Map<string, number>() }
+    // People of several files may be the same ones.
+    const people = whole ? readNumber(row, "people") : undefined
+    const directory = directories.get(path) ?? { total: 0, owners: new Map<string, number>(), people }
     directory.total += total
     for (const { name, amount } of ownersOf(row, total)) {
       directory.owners.set(name, (directory.owners.get(name) ?? 0) + amount)
@@ -32,9 +34,8 @@ export function readOwnership(ownership: InsightTable | undefined): OwnershipDat
         ([path, { total }]) =>
           ![...directories].some(([other, inner]) => other.startsWith(`${path}/`) && inner.total === total),
       )
-      .map(([path, { total, owners }]) => ({
-        path,
-        total,
+      .map(([path, { total, owners, people }]) => ({
+        ...{ path, total, people },
         owners: [...owners].map(([name, amount]) => ({ name, amount })),
       })),
   }

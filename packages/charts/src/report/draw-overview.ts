@@ -1,13 +1,14 @@
 import { cleanText } from "../drawing/clean-text.js"
 import { formatNumber } from "../drawing/format-number.js"
 import { element, escapeText, type Markup } from "../drawing/markup.js"
-import type { Insights } from "../insights/insight-table.js"
+import type { Insights, InsightTable } from "../insights/insight-table.js"
 import { readBusFactor, readTotal, sayWhen } from "../insights/read-card.js"
 import { readNumber, readText } from "../insights/read-value.js"
+import { wordsOf } from "./draw-table.js"
 import type { ReportDocument } from "./report-document.js"
 
 /** Which repository this is, as of when, and how the page looks. */
-export function drawHeader({ repository, insights, createdAt }: ReportDocument): Markup {
+export function drawHeader({ repository, insights, filters = {}, createdAt }: ReportDocument): Markup {
   const { name, url, branch, commit, committedAt } = repository
   const snapshot = Object.values(insights).find((insight) => insight?.snapshot)?.snapshot
   const when = sayWhen({
@@ -29,6 +30,7 @@ export function drawHeader({ repository, insights, createdAt }: ReportDocument):
         ...(address ? [address, ...(quiet.length ? [escapeText(" · ")] : [])] : []),
         escapeTextJoin(quiet),
       ]),
+      ...drawFilters(filters),
       ...(snapshot?.stale
         ? [element("p", {}, escapeText("A newer snapshot is being built; these are the last complete numbers."))]
         : []),
@@ -38,6 +40,11 @@ export function drawHeader({ repository, insights, createdAt }: ReportDocument):
     ]),
     drawThemes(),
   ])
+}
+
+function drawFilters(filters: Readonly<Record<string, string>>): Markup[] {
+  const given = Object.entries(filters).map(([name, text]) => `${wordsOf(name)} ${cleanText(text)}`)
+  return given.length === 0 ? [] : [element("p", {}, escapeText(`Only a part is counted: ${given.join(" · ")}.`))]
 }
 
 const escapeTextJoin = (parts: readonly Markup[]) => parts.join(" · ") as Markup
@@ -71,7 +78,7 @@ export function drawFigures(insights: Insights): Markup[] {
     [
       "people",
       readTotal(totals, "people", "contributors", "authors"),
-      note(readNumber(summary, "bots"), "bots hidden"),
+      botsAreHidden(insights["summary"]) ? note(readNumber(summary, "bots"), "bots hidden") : undefined,
     ],
     ["bus factor", readBusFactor(insights), active === undefined ? undefined : `${formatNumber(active)} of the active`],
     ["truck factor", truck],
@@ -88,6 +95,12 @@ export function drawFigures(insights: Insights): Markup[] {
       ...(language ? [drawFigure("language", { value: cleanText(language, 24) })] : []),
     ]),
   ]
+}
+
+/** Unless somebody asked for them. */
+function botsAreHidden(summary: InsightTable | undefined): boolean {
+  const { bots } = summary?.parameters ?? {}
+  return bots !== "show" && bots !== "only"
 }
 
 const note = (count: number | undefined, words: string) => (count ? `${formatNumber(count)} ${words}` : undefined)

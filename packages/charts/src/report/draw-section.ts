@@ -3,10 +3,14 @@ import { element, escapeText, type Markup } from "../drawing/markup.js"
 import type { Insights, InsightTable } from "../insights/insight-table.js"
 import { renderChart } from "../insights/render-chart.js"
 import { drawTable, formatValue, wordsOf } from "./draw-table.js"
+import type { ReportDocument } from "./report-document.js"
 import { insightOf, type Section } from "./sections.js"
 
 /** An insight with its plot, numbers, table and definition; `undefined`, if it is not there. */
-export function drawSection(section: Section, insights: Insights): Markup | undefined {
+export function drawSection(
+  section: Section,
+  { insights, filters = {} }: Pick<ReportDocument, "insights" | "filters">,
+): Markup | undefined {
   const found = insightOf(insights, section)
   if (!found) return undefined
   const { insight } = found
@@ -19,6 +23,7 @@ export function drawSection(section: Section, insights: Insights): Markup | unde
       ...drawValues(insight),
       ...drawRows(section, insight),
       ...drawDefinition(insight),
+      ...drawUnfiltered(insight, Object.keys(filters)),
     ],
   )
 }
@@ -44,6 +49,14 @@ function drawValues({ values }: InsightTable): Markup[] {
     element("div", {}, [element("dt", {}, escapeText(key)), element("dd", {}, escapeText(value))]),
   )
   return [element("dl", { class: "values" }, items)]
+}
+
+/** That it is of more than the report as a whole. */
+function drawUnfiltered({ parameters }: InsightTable, filters: readonly string[]): Markup[] {
+  const missed = filters.filter((name) => !Object.hasOwn(parameters, name)).map(wordsOf)
+  return missed.length === 0
+    ? []
+    : [element("p", {}, escapeText(`Counted without ${missed.join(", ")}, which this does not take.`))]
 }
 
 const isLong = (value: unknown) => typeof value === "object" && value !== null && JSON.stringify(value).length > 120

@@ -1,5 +1,5 @@
 import { cleanText } from "../drawing/clean-text.js"
-import { formatNumber } from "../drawing/format-number.js"
+import { formatNumber, formatShare } from "../drawing/format-number.js"
 import { element, escapeText, type Markup } from "../drawing/markup.js"
 import type { Row, Value } from "../insights/insight-table.js"
 
@@ -61,6 +61,9 @@ export function formatValue(value: Value): string {
   if (typeof value === "boolean") return value ? "yes" : "no"
   if (typeof value === "string") return cleanText(shortenTime(value), 120) || "–"
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "–" : value.toISOString().slice(0, 10)
+  const { name, share } = value as Row
+  // Of people, what a cell has room for.
+  if (typeof name === "string" && typeof share === "number") return `${cleanText(name, 60)} ${formatShare(share)}`
   const parts = Array.isArray(value)
     ? (value as readonly Value[]).slice(0, 5).map(formatValue)
     : Object.entries(value)

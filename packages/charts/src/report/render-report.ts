@@ -24,7 +24,7 @@ export function renderReport(report: ReportDocument): string {
       ...drawFigures(insights),
       element("div", { class: "sections" }, [
         ...drawRemarks(insights),
-        ...sections.flatMap((section) => drawSection(section, insights) ?? []),
+        ...sections.flatMap((section) => drawSection(section, report) ?? []),
         ...drawExclusions(insights),
       ]),
     ]),

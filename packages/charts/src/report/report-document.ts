@@ -5,6 +5,11 @@ export interface ReportDocument {
   readonly repository: ReportRepository
   /** Insights by name. One that is missing leaves out its section. */
   readonly insights: Insights
+  /**
+   * Parameters that all insights were asked for with, as they were given, by name: `{ since: "1y" }`. They are told at the top, and
+   * where an insight does not have them.
+   */
+  readonly filters?: Readonly<Record<string, string>> | undefined
   /** When it was made; left out, if it is not given. No clock is read. */
   readonly createdAt?: Date | undefined
 }

@@ -5,6 +5,7 @@ import { packLedger } from "./pack-ledger.js"
 import type { LedgerBlock } from "./pack-ledger.js"
 import { packRuns, unpackRuns } from "./pack-runs.js"
 import { retireRows } from "./remove-rows.js"
+import { countLines } from "./splice-runs.js"
 import type { Runs } from "./splice-runs.js"
 
 /** Up to where the first-parent chain has been counted. */
@@ -106,7 +107,7 @@ export async function writeLedger(
     from assay.ledger_blocks where repository_id = $2`,
     [
       ...[tenant, repositoryId, block.firstPosition, block.id.length, Buffer.from(lastOid, "hex"), lastTime],
-      ...[sum(block.added), sum(block.deaths.flat().map(([, count]) => count)), packLedger(block), snapshot],
+      ...[sum(block.added), sum(block.deaths.map(countLines)), packLedger(block), snapshot],
     ],
   )
 }

@@ -19,8 +19,8 @@ export interface LineChange {
 /** What was born and died at one commit. */
 export interface LineCounts {
   readonly added: number
-  /** By where they were born, ascending. */
-  readonly deaths: readonly (readonly [born: number, count: number])[]
+  /** Where they were born, ascending, each followed by how many of them died. */
+  readonly deaths: Int32Array
 }
 
 /** When the lines of all files were born, carried along the first-parent chain commit by commit. */
@@ -102,7 +102,10 @@ export function createLineBirths(): LineBirths {
         if (runs.length > 0) files.set(pathId, runs)
         changed.add(pathId)
       }
-      return { added, deaths: [...died].sort(([one], [other]) => one - other) }
+      const deaths = new Int32Array(died.size * 2)
+      for (const [at, born] of Int32Array.from(died.keys()).sort().entries())
+        deaths.set([born, died.get(born)!], at * 2)
+      return { added, deaths }
     },
   }
 }

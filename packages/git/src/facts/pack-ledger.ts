@@ -9,8 +9,8 @@ export interface LedgerBlock {
   readonly authorId: readonly number[]
   readonly time: readonly number[]
   readonly added: readonly number[]
-  /** Of each commit: positions at which lines were born that died at it, ascending, and how many of each. */
-  readonly deaths: readonly (readonly (readonly [born: number, count: number])[])[]
+  /** Of each commit: positions at which lines were born that died at it, ascending, each followed by how many of them. */
+  readonly deaths: readonly Int32Array[]
 }
 
 export function packLedger(block: LedgerBlock): Uint8Array {
@@ -31,12 +31,12 @@ export function packLedger(block: LedgerBlock): Uint8Array {
   }
   for (const value of added) writer.unsigned(value)
   for (const died of deaths) {
-    writer.unsigned(died.length)
+    writer.unsigned(died.length / 2)
     before = 0
-    for (const [born, count] of died) {
-      writer.unsigned(born - before)
-      writer.unsigned(count)
-      before = born
+    for (let at = 0; at < died.length; at += 2) {
+      writer.unsigned(died[at]! - before)
+      writer.unsigned(died[at + 1]!)
+      before = died[at]!
     }
   }
   return sealBlock(writer.take())
@@ -54,11 +54,13 @@ export function unpackLedger(bytes: Uint8Array): LedgerBlock {
   const time = list(() => (before += reader.signed()))
   const added = list(() => reader.unsigned())
   const deaths = Array.from({ length }, () => {
+    const died = new Int32Array(reader.unsigned() * 2)
     let born = 0
-    return Array.from({ length: reader.unsigned() }, (): [number, number] => [
-      (born += reader.unsigned()),
-      reader.unsigned(),
-    ])
+    for (let at = 0; at < died.length; at += 2) {
+      died[at] = born += reader.unsigned()
+      died[at + 1] = reader.unsigned()
+    }
+    return died
   })
   return { firstPosition, id, authorId, time, added, deaths }
 }

@@ -21,15 +21,17 @@ export async function readLineLedger({ database, repositoryId, snapshot }: Asked
   )
   if (rows.length === 0) return undefined
   const blocks = rows.map(({ data }) => unpackLedger(data))
-  const at: number[] = []
-  const born: number[] = []
-  const count: number[] = []
+  const length = blocks.reduce((sum, { deaths }) => deaths.reduce((own, died) => own + died.length / 2, sum), 0)
+  const at = new Int32Array(length)
+  const born = new Int32Array(length)
+  const count = new Int32Array(length)
+  let next = 0
   for (const { firstPosition, deaths } of blocks) {
     for (const [position, died] of deaths.entries()) {
-      for (const [birth, lines] of died) {
-        at.push(firstPosition + position)
-        born.push(birth)
-        count.push(lines)
+      for (let pair = 0; pair < died.length; pair += 2, next++) {
+        at[next] = firstPosition + position
+        born[next] = died[pair]!
+        count[next] = died[pair + 1]!
       }
     }
   }
@@ -42,12 +44,7 @@ export async function readLineLedger({ database, repositoryId, snapshot }: Asked
       time: Float64Array.from(blocks.flatMap(({ time }) => time)),
       added: Int32Array.from(blocks.flatMap(({ added }) => added)),
     },
-    deaths: {
-      length: at.length,
-      at: Int32Array.from(at),
-      born: Int32Array.from(born),
-      count: Int32Array.from(count),
-    },
+    deaths: { length, at, born, count },
   }
 }
 

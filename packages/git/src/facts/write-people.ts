@@ -1,5 +1,4 @@
 import { checkMailmap } from "../history/check-mailmap.js"
-import { readFileIds } from "../history/read-object-ids.js"
 import type { Mirror } from "../mirror/mirror.js"
 import type { FactScope } from "./fact-scope.js"
 import { repeated } from "./fact-scope.js"
@@ -9,8 +8,8 @@ import { isBot, personKey } from "./person.js"
 export interface PeopleOptions {
   snapshot: number
   tip: string
-  /** The snapshot that this one is built upon. */
-  before: { snapshot: number; tip: string } | undefined
+  /** The number of an earlier snapshot with the same `.mailmap`; `undefined` asks who everybody is. */
+  before: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -22,8 +21,8 @@ export async function writePeople(scope: FactScope, mirror: Mirror, options: Peo
   const { snapshot, tip, signal } = options
   const personIds = new Map<string, number>()
   let last = 0
-  if (options.before && (await sameMailmap(mirror, options.before.tip, options))) {
-    last = await copyPeople(scope, { from: options.before.snapshot, to: snapshot })
+  if (options.before !== undefined) {
+    last = await copyPeople(scope, { from: options.before, to: snapshot })
     for (const [key, id] of await readPersonIds(scope, snapshot)) personIds.set(key, id)
   }
   for await (const identities of readIdentities(scope, last)) {
@@ -60,11 +59,6 @@ export async function writePeople(scope: FactScope, mirror: Mirror, options: Peo
       }),
     )
   }
-}
-
-async function sameMailmap(mirror: Mirror, before: string, { tip, signal }: PeopleOptions): Promise<boolean> {
-  const [old, now] = await readFileIds(mirror, [before, tip], { path: ".mailmap", signal })
-  return old === now
 }
 
 /** Takes people over from an earlier snapshot, and returns the last identity that was in it. */

@@ -1,12 +1,12 @@
 import { countSince, countSinceIn } from "../history/count-since.js"
 import type { CommitPair, KnownHistory, Since } from "../history/count-since.js"
-import { readTags } from "../history/read-tags.js"
 import type { Tag } from "../history/read-tags.js"
 import type { Mirror } from "../mirror/mirror.js"
 import { toDate } from "./claimed-time.js"
 import type { FactScope } from "./fact-scope.js"
 import { repeated } from "./fact-scope.js"
 import { createIdentityIds } from "./identity-ids.js"
+import { readReachedTags } from "./reached-tags.js"
 import { isRelease } from "./release-tags.js"
 
 interface CountedTag extends Tag {
@@ -16,6 +16,8 @@ interface CountedTag extends Tag {
 
 export interface TagOptions {
   readonly tip: string
+  /** The commits of the snapshot that were not in the one before. */
+  readonly added: readonly string[]
   /** All that `tip` reaches, with the ids of the authors, where it has just been read. */
   readonly history?: KnownHistory<number> | undefined
   readonly signal?: AbortSignal | undefined
@@ -32,7 +34,7 @@ export async function writeTags(
   mirror: Mirror,
   options: TagOptions & { snapshot: number },
 ): Promise<void> {
-  const tags = await countTags(scope, mirror, { ...options, tags: await readTags(mirror, options) })
+  const tags = await countTags(scope, mirror, { ...options, tags: await readReachedTags(scope, mirror, options) })
   for (let start = 0; start < tags.length; start += tagsPerTransaction) {
     const batch = tags.slice(start, start + tagsPerTransaction)
     await scope.transaction((transaction) =>
@@ -85,7 +87,9 @@ async function countTags(
   }
   if (missing.size === 0) return tags
   const pairs = [...missing.values()]
-  const counts = work.history ? countSinceIn(work.history, pairs) : await countByGit(scope, mirror, { ...work, pairs })
+  const counts = work.history
+    ? await countSinceIn(work.history, pairs, work.signal)
+    : await countByGit(scope, mirror, { ...work, pairs })
   for (const [at, key] of [...missing.keys()].entries()) {
     const { commits, authors } = counts[at]!
     known.set(key, { commits, authorIds: [...authors].sort((one, other) => one - other) })

@@ -16,8 +16,10 @@ export interface AnswerReader<Block, Answer> {
 
 export interface BlockWork<Block, Answer> {
   blocks: AsyncIterable<Block> | Iterable<Block>
-  /** How many processes share the work: each waits for one of these. */
+  /** Where each process waits for its turn. */
   slots: Slots
+  /** How many processes share the work, at most. Default: as many as there are slots. */
+  children?: number | undefined
   open(): GitProcess
   /** What a process has to be told to answer for a block. */
   ask(block: Block): string
@@ -37,10 +39,11 @@ export async function* askInBlocks<Block, Answer>(
   const source = asGenerator(work.blocks)
   // An async generator queues the requests of several callers by itself.
   const next = async (): Promise<Block | undefined> => (await source.next()).value ?? undefined
-  const results = createChannel<Answer>(work.slots.count * ahead)
+  const children = Math.min(work.children ?? Infinity, work.slots.count)
+  const results = createChannel<Answer>(children * ahead)
   const processes: GitProcess[] = []
   const ended = new AbortController()
-  const running = Array.from({ length: work.slots.count }, async () => {
+  const running = Array.from({ length: children }, async () => {
     const release = await work.slots.take(ended.signal)
     try {
       // A history of one block needs one process.

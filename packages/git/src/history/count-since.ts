@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import type { Mirror } from "../mirror/mirror.js"
 import type { Identity } from "../parse/parse-log.js"
 import { readCommits } from "./read-commits.js"
@@ -26,7 +27,7 @@ export async function countSince(
 ): Promise<Since[]> {
   if (pairs.length > fewPairs) {
     const history = await readHistory(mirror, tip, signal)
-    return countSinceIn(history, pairs).map((since) => ({ ...since, authors: distinct(since.authors) }))
+    return (await countSinceIn(history, pairs, signal)).map((since) => ({ ...since, authors: distinct(since.authors) }))
   }
   const counted: Since[] = []
   for (const { commit, before } of pairs) {
@@ -50,11 +51,29 @@ export interface KnownHistory<Author> {
   readonly authors: ArrayLike<Author>
 }
 
-/** The same as `countSince`, where the history has been read already. */
-export function countSinceIn<Author>(history: KnownHistory<Author>, pairs: readonly CommitPair[]): Since<Author>[] {
+/**
+ * The same as `countSince`, where the history has been read already. Others have their turn in between: a thousand releases of a
+ * hundred thousand commits take most of a second, in which no lease would be renewed.
+ */
+export async function countSinceIn<Author>(
+  history: KnownHistory<Author>,
+  pairs: readonly CommitPair[],
+  signal?: AbortSignal,
+): Promise<Since<Author>[]> {
   const graph = toGraph(history)
-  return pairs.map((pair) => walk(graph, pair))
+  const counted: Since<Author>[] = []
+  let pausedAt = performance.now()
+  for (const pair of pairs) {
+    counted.push(walk(graph, pair))
+    if (performance.now() - pausedAt < longestTurnMs) continue
+    await setImmediate()
+    signal?.throwIfAborted()
+    pausedAt = performance.now()
+  }
+  return counted
 }
+
+const longestTurnMs = 20
 
 interface Graph<Author> {
   readonly places: ReadonlyMap<string, number>

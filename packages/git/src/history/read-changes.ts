@@ -57,13 +57,19 @@ export interface AskedChanges<Block> {
 export async function* readChangesOf<Block>(
   mirror: Mirror,
   blocks: AsyncIterable<AskedChanges<Block>> | Iterable<AskedChanges<Block>>,
-  options: { slots: Slots; signal?: AbortSignal | undefined },
+  options: { slots: Slots; children?: number | undefined; signal?: AbortSignal | undefined },
 ): AsyncGenerator<{ block: Block; commits: CommitChanges[] }, void, undefined> {
   yield* askInBlocks({
     blocks,
     slots: options.slots,
+    children: options.children,
     open: () => mirror.git.open(["diff-tree", ...diffTreeOptions], { repository: mirror, signal: options.signal }),
-    ask: ({ oids }) => `${[...oids].reverse().join("\n")}\n${blockMark}`,
+    // Each with its own newline: a block of nothing but merges asks for nothing, and git echoes an empty line.
+    ask: ({ oids }) =>
+      `${[...oids]
+        .reverse()
+        .map((oid) => `${oid}\n`)
+        .join("")}${blockMark}`,
     createReader: () =>
       createAnswerReader<AskedChanges<Block>, CommitChanges, { block: Block; commits: CommitChanges[] }>({
         createParser: createDiffTreeParser,

@@ -18,6 +18,8 @@ export interface Comparison {
 export interface ReadPatchesOptions {
   /** Where its git processes wait for their turn. Default: two of its own. */
   slots?: Slots | undefined
+  /** How many there are at most. Default: as many as there are slots. */
+  children?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -50,6 +52,7 @@ export async function* readPatches<Block>(
   const answers = askInBlocks({
     blocks,
     slots: options.slots ?? createSlots(2),
+    children: options.children,
     open: () => mirror.git.open(["diff-tree", ...patchOptions], { repository: mirror, signal }),
     ask: ({ comparisons }) => `${[...comparisons].reverse().map(toLine).join("")}${blockMark}`,
     createReader: () =>

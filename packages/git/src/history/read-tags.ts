@@ -1,6 +1,5 @@
 import type { Mirror } from "../mirror/mirror.js"
 import { decodePath } from "../parse/path-text.js"
-import { assertObjectId } from "./object-id.js"
 
 /** A tag of a commit. */
 export interface Tag {
@@ -14,23 +13,15 @@ export interface Tag {
 /** Most tags that are read; those after them, by time, are left out. A remote may have a million. */
 const mostTags = 100_000
 
-/** The tags of commits that `tip` reaches, the tip's own included, oldest first. */
-export async function readTags(
-  mirror: Mirror,
-  { tip, signal }: { tip: string; signal?: AbortSignal | undefined },
-): Promise<Tag[]> {
+/**
+ * All tags of commits, oldest first, whichever branch they are on: to have git find those that one commit reaches takes as long as
+ * to walk its history, and whoever has read the history knows.
+ */
+export async function readTags(mirror: Mirror, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Tag[]> {
   const format =
     "%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(creatordate:raw)"
   const { output } = await mirror.git.run(
-    [
-      "for-each-ref",
-      "--sort=refname",
-      "--sort=creatordate",
-      `--count=${mostTags}`,
-      `--merged=${assertObjectId(tip)}`,
-      `--format=${format}`,
-      "refs/tags",
-    ],
+    ["for-each-ref", "--sort=refname", "--sort=creatordate", `--count=${mostTags}`, `--format=${format}`, "refs/tags"],
     { repository: mirror, signal, outputBytes: 128 * 1024 ** 2 },
   )
   const tags: Tag[] = []

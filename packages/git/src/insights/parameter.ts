@@ -132,6 +132,12 @@ export const branch: Parameter<string | null> = {
 }
 export const botsHidden = choice("bots", "Programs that commit.", ["hide", "show", "only"])
 export const botsShown: typeof botsHidden = { ...botsHidden, default: "show" }
+/** For what is made of several insights. */
+export const botsOfEach: Parameter<"hide" | "show" | "only" | null> = {
+  ...botsHidden,
+  about: `${botsHidden.about} Default: as each insight has it by itself.`,
+  default: undefined,
+}
 export const lineageView = choice(
   "view",
   "What a file is: `lineage` follows renames (detected at 50 %), `exact` takes each path for itself, and a rename touches both.",

@@ -2,6 +2,7 @@ import { toColumns } from "../facts/change-columns.js"
 import type { PathIds } from "../facts/path-ids.js"
 import { writeChangeBlocks } from "../facts/write-history.js"
 import type { BlockFacts } from "../facts/write-history.js"
+import { childrenWorth } from "../history/count-children.js"
 import { readChangesOf } from "../history/read-changes.js"
 import type { CommitChanges } from "../parse/parse-diff-tree.js"
 import type { Build } from "./build-snapshot.js"
@@ -33,6 +34,7 @@ export async function buildChanges(
     .map((block) => ({ block, oids: comparedOids(commits, block) }))
   const answers = readChangesOf(build.fetched.mirror, asked, {
     slots: build.slots,
+    children: childrenWorth(commits.length),
     signal: build.signal,
   })
   await inBatches(oneByOne(answers), {

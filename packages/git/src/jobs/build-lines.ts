@@ -5,6 +5,7 @@ import { readRuns, writeLedger, writeRuns } from "../facts/ledger-rows.js"
 import { noLines } from "../facts/splice-runs.js"
 import { largestText } from "../facts/describe-file.js"
 import type { PathIds } from "../facts/path-ids.js"
+import { childrenWorth } from "../history/count-children.js"
 import { readBlobs } from "../history/read-blobs.js"
 import { readPatches } from "../history/read-patches.js"
 import type { CommitPatch, PatchedChange } from "../parse/parse-patches.js"
@@ -27,6 +28,7 @@ export async function buildLines(build: Build, { chain, pathIds }: { chain: Chai
   report()
   const answers = readPatches(build.fetched.mirror, planPatches(chain), {
     slots: build.slots,
+    children: childrenWorth(chain.commits.length),
     signal: build.signal,
   })
   await inBatches(oneByOne(answers), {

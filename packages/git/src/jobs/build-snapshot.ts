@@ -16,11 +16,13 @@ import type { ReadySnapshot, UnfinishedSnapshot } from "../facts/snapshot-rows.j
 import { writeCounts } from "../facts/write-counts.js"
 import { writeTags } from "../facts/write-tags.js"
 import { countChildren } from "../history/count-children.js"
+import { readTreeChanges } from "../history/read-tree-changes.js"
 import { hasCommit } from "../history/revisions.js"
 import { createSlots } from "../history/slots.js"
 import type { Slots } from "../history/slots.js"
 import { GitError } from "../errors.js"
 import type { FetchResult } from "../mirror/mirrors.js"
+import type { Change } from "../parse/parse-diff-tree.js"
 import { buildChanges } from "./build-changes.js"
 import { buildCommits } from "./build-commits.js"
 import { buildFiles } from "./build-files.js"
@@ -68,6 +70,8 @@ export interface Build extends ReadingOptions {
   readonly snapshot: number
   /** The commit of the published snapshot, if what is known can be built upon; else everything is read. */
   readonly base: string | undefined
+  /** The paths that differ between `base` and the commit of this snapshot; `undefined` if everything is read. */
+  readonly treeChanges: readonly Change[] | undefined
   /** The number of the published snapshot; 0 if there is none. */
   readonly baseSnapshot: number
   /** Some of the commits were read by an earlier attempt. */
@@ -84,7 +88,8 @@ export async function buildSnapshot(
   options: BuildOptions,
 ): Promise<{ added: number; removed: number }> {
   const { scope, ready, unfinished, fetched } = options
-  const base = await findBase(context, options)
+  const known = await findBase(context, options)
+  const base = known?.commit
   const commit = fetched?.tip ?? noCommit
   const resumed = unfinished?.format === factsFormat && unfinished.commit === commit && unfinished.base === base
   if (resumed) await keepCommits(scope, ready !== undefined, unfinished)
@@ -115,6 +120,7 @@ export async function buildSnapshot(
       fetched,
       snapshot,
       base,
+      treeChanges: known?.treeChanges,
       baseSnapshot: ready?.number ?? 0,
       resumed,
       ...options.reading,
@@ -148,7 +154,7 @@ async function buildFacts(build: Build): Promise<{ added: number; removed: numbe
     const tags = part((signal) => {
       const { oids, parents, columns } = commits
       const history = base === undefined ? { oids, parents, authors: columns.authorId } : undefined
-      return writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, history, signal })
+      return writeTags(scope, fetched.mirror, { snapshot, tip: fetched.tip, added: oids, history, signal })
     })
     await changes
     if (lines) await stages.begin("following lines")
@@ -174,9 +180,19 @@ async function followLines(build: Build, work: Parameters<typeof buildLines>[1])
 }
 
 /** What is known can be built upon if it was read by today's rules and git can tell what has changed since. */
-async function findBase(context: IndexContext, { ready, full, fetched }: BuildOptions): Promise<string | undefined> {
+async function findBase(
+  { signal }: IndexContext,
+  { ready, full, fetched }: BuildOptions,
+): Promise<{ commit: string; treeChanges: readonly Change[] } | undefined> {
   if (!ready || !fetched || full || ready.format !== factsFormat || isNoCommit(ready.commit)) return undefined
-  return (await hasCommit(fetched.mirror, ready.commit, context.signal)) ? ready.commit : undefined
+  const { mirror, tip } = fetched
+  try {
+    return { commit: ready.commit, treeChanges: await readTreeChanges(mirror, ready.commit, { to: tip, signal }) }
+  } catch (error) {
+    // Asked only now, because a process costs some hundredths of a second, and it is nearly always there.
+    if (signal.aborted || (await hasCommit(mirror, ready.commit, signal))) throw error
+    return undefined
+  }
 }
 
 async function count(

@@ -52,7 +52,9 @@ export async function collectCommits(
     }
   }
 
-  const { positions, ranks } = orderCommits({ oids, parents, committedAt }, await readOuterRanks(scope, oids, parents))
+  // Where nothing was left out, every parent is among them.
+  const outerRanks = exclude.length === 0 ? new Map<string, number>() : await readOuterRanks(scope, oids, parents)
+  const { positions, ranks } = orderCommits({ oids, parents, committedAt }, outerRanks)
   const identityIds = await createIdentityIds(scope)
   await scope.transaction((transaction) =>
     identityIds.add(transaction, new Set([...authors, ...Array.from(coAuthors.values()).flat()])),

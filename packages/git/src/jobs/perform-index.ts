@@ -3,6 +3,7 @@ import { AssayError } from "@assay/core"
 import { GitError } from "../errors.js"
 import { clearLeftovers } from "../facts/clear-leftovers.js"
 import type { FactScope } from "../facts/fact-scope.js"
+import { hasSameTags } from "../facts/reached-tags.js"
 import { factsFormat, publishSnapshot, readReadySnapshot, readUnfinishedSnapshot } from "../facts/snapshot-rows.js"
 import type { ReadySnapshot } from "../facts/snapshot-rows.js"
 import type { FetchResult } from "../mirror/mirrors.js"
@@ -34,6 +35,9 @@ export async function performIndex(
   }
   context.log.info({ url: repository.url }, "indexing repository")
 
+  const hasKnownTags = async ({ number }: ReadySnapshot, fetched: FetchResult | undefined): Promise<boolean> =>
+    !fetched || hasSameTags(scope, fetched.mirror, { snapshot: number, signal: context.signal })
+
   const attempt = async (rebuild: boolean): Promise<IndexResult | Committed<IndexResult>> => {
     await context.stage("fetching")
     const { ready, unfinished } = await context.transaction(async (transaction) => ({
@@ -41,7 +45,7 @@ export async function performIndex(
       unfinished: await readUnfinishedSnapshot(transaction, scope),
     }))
     const fetched = await fetchMirror(context, { ...options, repository, ready, rebuild })
-    if (ready && !full && isUnchanged(ready, fetched)) {
+    if (ready && !full && isUnchanged(ready, fetched) && (await hasKnownTags(ready, fetched))) {
       await clearLeftovers(scope, { ready: true, unfinished })
       const result = toResult(ready, { unchanged: true, added: 0, removed: 0 })
       tell(result)

@@ -50,6 +50,14 @@ export function parseGitattributes(files: ReadonlyMap<string, string>): Attribut
 
 const nothing: LinguistAttributes = Object.freeze({})
 
+/** Those lines of a `.gitattributes` that can say something to linguist. Most are about the ends of lines and merging. */
+export function linguistLines(content: string): string {
+  return content
+    .split(/\r?\n/)
+    .filter((line) => line.includes("linguist-"))
+    .join("\n")
+}
+
 function parseRule(line: string, folder: string): Rule | undefined {
   const text = line.trim()
   if (text === "" || text.startsWith("#") || text.startsWith("[attr]")) return undefined

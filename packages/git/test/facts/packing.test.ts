@@ -86,7 +86,7 @@ test("lines come out of a ledger and of a file as they went in", () => {
         authorId: chain.map(({ authorId }) => authorId),
         time: chain.map(({ time }) => time),
         added: chain.map(({ added }) => added),
-        deaths: chain.map(({ births: born, died }) => born.map((birth): [number, number] => [birth, died + 1])),
+        deaths: chain.map(({ births: born, died }) => Int32Array.from(born.flatMap((birth) => [birth, died + 1]))),
       }
       expect(unpackLedger(packLedger(block))).toEqual(block)
     }),

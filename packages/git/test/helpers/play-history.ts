@@ -4,7 +4,7 @@ import type { TestRepository } from "./create-repository.js"
 
 /** A move in the making of a history. Numbers choose among what there is, whatever there is. */
 export interface Move {
-  kind: "write" | "rename" | "delete" | "merge" | "rewind" | "orphan" | "mailmap" | "attributes" | "mode"
+  kind: "write" | "rename" | "delete" | "merge" | "rewind" | "orphan" | "mailmap" | "attributes" | "mode" | "tag"
   which: number
   size: number
   author: number
@@ -22,6 +22,7 @@ export const anyMove: fc.Arbitrary<Move> = fc.record({
       "mailmap" as const,
       "attributes" as const,
       "mode" as const,
+      "tag" as const,
     ),
   ),
   which: fc.nat(40),
@@ -37,7 +38,15 @@ const authors = [
 ]
 const mailmaps = ["", "Ann Author <ann@example.org> <ann@home.example>\n", "Robert <bob@example.org>\n"]
 
-const attributes = ["", "dir-0/** linguist-vendored\n", "*.ts linguist-generated\nmoved/* -linguist-generated\n"]
+const attributes = [
+  "",
+  "* text=auto\n",
+  "dir-0/** linguist-vendored\n",
+  "* text=auto\ndir-0/** linguist-vendored\n",
+  "*.ts linguist-generated\nmoved/* -linguist-generated\n",
+]
+const folders = ["", "dir-1/", "moved/"]
+const tags = ["v1.0.0", "v1.1.0", "v2.0.0-rc.1", "v2.0.0", "nightly"]
 
 /** Plays moves on the branch `main` of a repository, one commit or more each. */
 export function playerOf(repository: TestRepository): (moves: readonly Move[]) => void {
@@ -86,7 +95,16 @@ export function playerOf(repository: TestRepository): (moves: readonly Move[]) =
     delete: (move) => commit(move, (files) => void files.delete(choose([...files.keys()], move.which) ?? "")),
     mailmap: (move) => commit(move, (files) => files.set(".mailmap", mailmaps[move.size % mailmaps.length]!)),
     attributes: (move) =>
-      commit(move, (files) => files.set(".gitattributes", attributes[move.size % attributes.length]!)),
+      commit(move, (files) =>
+        files.set(`${folders[move.which % folders.length]}.gitattributes`, attributes[move.size % attributes.length]!),
+      ),
+    // Of any commit that there ever was, and sometimes for the second time.
+    tag(move) {
+      const marked = choose([...trees.keys()], move.which)
+      if (marked === undefined) return
+      const annotated = move.author % 2 ? { message: "A tag", time: 1_700_000_000 + move.size } : {}
+      repository.tag(tags[move.size % tags.length]!, marked, annotated)
+    },
     merge(move) {
       const other = choose([...trees.keys()], move.which)
       const main = tip

@@ -185,6 +185,41 @@ describe.each(repositories)("of %s", (_, make) => {
     }
   })
 
+  test("the people of a folder are those of the numstat of its files", async () => {
+    const own = (await facts.files()).filter((file) => file.lines !== undefined)
+    const histories = historyOfFiles(own.map(({ path }) => Buffer.from(path).toString("latin1")))
+    const folders = new Map<string, Map<string, number>>()
+    for (const [path, changes] of histories) {
+      const parts = textOf(path).split("/").slice(0, -1)
+      if (changes.length === 0) continue
+      for (const folder of [".", ...parts.map((_, at) => parts.slice(0, at + 1).join("/"))]) {
+        const lines = folders.get(folder) ?? new Map<string, number>()
+        for (const { commit, added } of changes) {
+          lines.set(commit.personEmail, (lines.get(commit.personEmail) ?? 0) + added)
+        }
+        folders.set(folder, lines)
+      }
+    }
+    const parameters = { by: "directory", include: "vendored,data,documentation,generated", bots: "show" }
+    const { rows, columns } = await compute(ownership, facts, { parameters: { ...parameters, maxOwners: "1000" } })
+    const bounded = await compute(ownership, facts, { parameters: { ...parameters, maxOwners: "2" } })
+    expect(columns).toContain("owners")
+    expect(rows.map((row) => row["path"]).sort()).toEqual([...folders.keys()].sort())
+    for (const [at, row] of rows.entries()) {
+      const lines = [...folders.get(String(row["path"]))!].filter(([, count]) => count > 0)
+      const total = lines.reduce((sum, [, count]) => sum + count, 0)
+      const expected = lines
+        .sort(([one, few], [other, many]) => many - few || bytes(one, other))
+        .map(([email, count]) => ({ email, lines: count, share: count / total }))
+      const owners = row["owners"] as { name: string; email: string; lines: number; share: number }[]
+      expect(owners.map(({ email, lines: count, share }) => ({ email, lines: count, share }))).toEqual(expected)
+      expect(row["people"]).toBe(expected.length)
+      // The people beyond the bound are counted, and the one named first is the main developer.
+      expect(bounded.rows[at]).toEqual({ ...row, owners: owners.slice(0, 2) })
+      if (owners[0]) expect([row["mainDeveloperEmail"], row["share"]]).toEqual([owners[0].email, owners[0].share])
+    }
+  })
+
   test("the truck factor is that of a second count", async () => {
     const candidates = (await facts.files()).filter(
       (file) => file.lines !== undefined && !file.excluded && (file.language === undefined || file.detectable),

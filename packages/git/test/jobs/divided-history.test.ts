@@ -45,3 +45,31 @@ test("finds the same facts however many processes read the history, in whatever 
   expect(sum(first!.changes, "deleted")).toBe(deletions)
   expect(sum(first!.contributors, "additions")).toBe(additions)
 }, 60_000)
+
+/** As a maintainer leaves it who merges the topics of a week one after the other. */
+test("reads histories that hold a block of nothing but merges, whole and as an update", async () => {
+  await using source = await createRepository()
+  const topics = []
+  let main = source.commit({ files: { start: lines(1) } })
+  for (let topic = 0; topic < 120; topic++) {
+    const files = { [`topic/${topic}`]: lines(3) }
+    topics.push(source.commit({ ref: `refs/heads/topic-${topic}`, from: main, files }))
+  }
+  source.write()
+  await using facts = await openFacts()
+  const updated = await facts.register(source.path, { tenant: "updated" })
+  await facts.index(updated)
+  for (const topic of topics) {
+    main = source.commit({ from: main, merge: [topic], files: { [`topic/${topics.indexOf(topic)}`]: lines(3) } })
+  }
+  source.write()
+  await facts.update(updated)
+
+  const anew = await facts.register(source.path, { tenant: "anew" })
+  await facts.index(anew)
+  const dump = await dumpFacts(facts.database, updated)
+  const { mergeCommits, ...totals } = askGit(source, "main").totals
+  expect(dump.totals).toMatchObject({ ...totals, merge_commits: mergeCommits })
+  expect(mergeCommits).toBe(120)
+  expect(await dumpFacts(facts.database, anew)).toEqual(dump)
+}, 60_000)

@@ -84,4 +84,15 @@ test("names tags of the branch, and counts what came since the release before", 
   expect(after.slice(0, 3)).toEqual(before)
   expect(after).toHaveLength(19)
   for (const { since } of after.slice(3)) expect(since).toMatchObject({ commits: 1 })
+
+  // Whoever pushes, moves or deletes a tag adds no commit.
+  source.tag("v18.0", main)
+  source.write()
+  expect(await facts.update(repository)).toMatchObject({ unchanged: false, added: 0, removed: 0 })
+  expect((await read()).map(({ name }) => name)).toEqual([...after.map(({ name }) => name), "v18.0"])
+  source.tag("v18.0", stray)
+  source.write()
+  expect(await facts.update(repository)).toMatchObject({ unchanged: false })
+  expect(await read()).toEqual(after)
+  expect(await facts.update(repository)).toMatchObject({ unchanged: true })
 })

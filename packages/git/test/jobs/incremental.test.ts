@@ -1,11 +1,8 @@
-import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { createRepository, lines } from "../helpers/create-repository.js"
-import { askGit } from "../helpers/ask-git.js"
+import { lines } from "../helpers/create-repository.js"
 import { dumpFacts } from "../helpers/dump-facts.js"
 import { openFacts } from "../helpers/open-facts.js"
 import type { Facts } from "../helpers/open-facts.js"
-import { anyMove, playerOf } from "../helpers/play-history.js"
 import { linearHistory } from "../helpers/scenarios.js"
 
 let facts: Facts
@@ -13,42 +10,6 @@ beforeAll(async () => {
   facts = await openFacts()
 })
 afterAll(() => facts[Symbol.asyncDispose]())
-
-// `ASSAY_TEST_RUNS=500 ASSAY_TEST_MINUTES=30` looks further.
-const timeLimit = Number(process.env["ASSAY_TEST_MINUTES"] ?? 2) * 60_000
-
-test(
-  "has the same facts after updates as after a first index, whatever happened to the history",
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(anyMove, { minLength: 1, maxLength: 8 }),
-        fc.array(fc.array(anyMove, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
-        async (first, rounds) => {
-          await using source = await createRepository()
-          const play = playerOf(source)
-          play([{ kind: "write", which: 0, size: 10, author: 0 }, ...first])
-          const updated = await facts.register(source.path)
-          await facts.index(updated)
-          for (const round of rounds) {
-            play(round)
-            const fresh = await facts.register(source.path)
-            await facts.update(updated)
-            await facts.index(fresh)
-            const dump = await dumpFacts(facts.database, updated)
-            expect(dump).toEqual(await dumpFacts(facts.database, fresh))
-            const { commit: _, committed_at: __, branch: ___, merge_commits: mergeCommits, ...totals } = dump.totals
-            expect({ ...totals, mergeCommits }).toEqual(askGit(source, "main").totals)
-            await facts.remove(fresh)
-          }
-          await facts.remove(updated)
-        },
-      ),
-      { numRuns: Number(process.env["ASSAY_TEST_RUNS"] ?? 60), seed: 1, interruptAfterTimeLimit: timeLimit },
-    )
-  },
-  2 * timeLimit,
-)
 
 test("reads only the new commits of a remote that went on", async () => {
   await using source = await linearHistory()
@@ -127,4 +88,30 @@ test("answers for the published snapshot while the next one is being built", asy
   expect(during.length).toBeGreaterThan(10)
   for (const seen of during) expect(seen).toEqual(before)
   expect(await answers()).not.toEqual(before)
+})
+
+test("classifies files anew when a .gitattributes says something else of them, and only then", async () => {
+  await using source = await linearHistory()
+  const repository = await facts.register(source.path)
+  await facts.index(repository)
+  const write = async (content: string): Promise<number> => {
+    source.commit({ from: "refs/heads/main", files: { "src/.gitattributes": content } })
+    source.write()
+    return (await facts.update(repository)).snapshot
+  }
+  const filesOf = async (snapshot: number): Promise<{ read: number; vendored: number }> => {
+    const [row] = await facts.database.query<{ read: number; vendored: number }>(
+      `select (count(*) filter (where added_in = $2))::int as read, (count(*) filter (where excluded = 'vendored'))::int as vendored
+      from assay.files where repository_id = $1 and removed_in is null`,
+      [repository.id, snapshot],
+    )
+    return row!
+  }
+  const { files } = await facts.update(repository)
+
+  expect(await filesOf(await write("* text=auto\n"))).toEqual({ read: 1, vendored: 0 })
+  const vendored = await filesOf(await write("*.ts linguist-vendored\n"))
+  expect(vendored.read).toBe(files + 1)
+  expect(vendored.vendored).toBeGreaterThan(0)
+  expect(await filesOf(await write("*.ts linguist-vendored\n*.ts eol=lf\n"))).toEqual({ ...vendored, read: 1 })
 })

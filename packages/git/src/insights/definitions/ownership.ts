@@ -4,7 +4,7 @@ import { exclusions, historyExclusions } from "../insight-context.js"
 import type { InsightContext } from "../insight-context.js"
 import { gini } from "../metrics/gini.js"
 import { quantile } from "../metrics/quantile.js"
-import { byDirectory, describeOwnership, gatherContributions } from "../metrics/ownership.js"
+import { byDirectory, describeOwnership, gatherContributions, rankOwners } from "../metrics/ownership.js"
 import type { Contributions } from "../metrics/ownership.js"
 import * as take from "../parameter.js"
 import { sortRows } from "../sort-rows.js"
@@ -22,11 +22,12 @@ const columns = {
   ownership: "the largest share of the revisions that a person has",
   fragmentation: "1 − Σ (revisions of a person / all)²: 0 when one person made all (D'Ambros)",
   revisions: "non-merge commits that touched the file; of a folder, those of its files added up",
+  people: "people with lines",
 }
 
 export const ownership = defineInsight({
   name: "ownership",
-  version: 1,
+  version: 2,
   title: "Ownership",
   definition:
     "Who owns files and folders. On the basis of contribution: lines added in non-merge commits, renames followed. On the basis of what survives: lines at the snapshot by who wrote them, along the first parents, so that lines of a merged branch belong to who merged it. Regular text files of the snapshot; windows are by the committer's time.",
@@ -35,6 +36,11 @@ export const ownership = defineInsight({
     basis: take.choice("basis", "What is owned.", ["contribution", "surviving"]),
     depth: take.wholeNumber("depth", "By directory: how many folders deep. 0: the whole repository only.", {
       default: 100,
+      min: 0,
+      max: 1_000,
+    }),
+    maxOwners: take.wholeNumber("maxOwners", "By directory: how many of the people with lines are named.", {
+      default: 5,
       min: 0,
       max: 1_000,
     }),
@@ -69,12 +75,14 @@ export const ownership = defineInsight({
   },
   columns: {
     ...columns,
+    owners:
+      "of a folder: `name`, `email`, `lines` and `share` of the people with most lines, of equals the one whose address comes first; as many as `maxOwners` says, of all that `people` counts",
     name: "the person",
     email: "the address of the person",
     mainOf: "files that the person is the main developer of",
   },
   async compute(context, parameters) {
-    const { by, basis, depth, sort, order } = parameters
+    const { by, basis, depth, maxOwners, sort, order } = parameters
     const people = await context.people()
     const { results, leftOut } = await context.fold([gatherContributions()], parameters, "committer")
     const contributed = results[0]
@@ -130,12 +138,17 @@ export const ownership = defineInsight({
       ])
       return { values, columns: ["name", "email", "lines", "share", "mainOf"], rows: sorted, exclusions: left }
     }
-    const units =
-      by === "file"
-        ? described
-        : [...all]
-            .filter(([path]) => path === "." || path.split("/").length <= depth)
-            .map(([path, contributions]) => ({ path, files: contributions.files, ...describeOwnership(contributions) }))
+    const folders = by === "directory"
+    const units = folders
+      ? [...all]
+          .filter(([path]) => path === "." || path.split("/").length <= depth)
+          .map(([path, contributions]) => ({
+            ...{ path, files: contributions.files, ...describeOwnership(contributions) },
+            owners: rankOwners(contributions.lines, maxOwners).map(({ person, lines, share }) => ({
+              ...{ name: people.name[person]!, email: people.email[person]!, lines, share },
+            })),
+          }))
+      : described
     const rows = units.map(({ mainDeveloper, ...row }) => ({
       ...row,
       mainDeveloper: mainDeveloper === undefined ? null : people.name[mainDeveloper]!,
@@ -145,7 +158,10 @@ export const ownership = defineInsight({
       [sort, order],
       ["path", "asc"],
     ])
-    return { values, columns: Object.keys(columns), rows: sorted, exclusions: left }
+    return {
+      ...{ values, rows: sorted, exclusions: left },
+      columns: [...Object.keys(columns), ...(folders ? ["owners"] : [])],
+    }
   },
 })
 

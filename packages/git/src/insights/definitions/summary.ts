@@ -3,6 +3,7 @@ import { secondsOfDay, timeText } from "../calendar.js"
 import { defineInsight } from "../insight-definition.js"
 import type { InsightDefinition, InsightTable } from "../insight-definition.js"
 import { countCommits } from "../metrics/commits.js"
+import { secondsOf } from "../insight-context.js"
 import type { InsightContext } from "../insight-context.js"
 import { parseParameters } from "../parse-parameters.js"
 import * as take from "../parameter.js"
@@ -19,19 +20,28 @@ import { survival } from "./survival.js"
 
 const listed = 5
 
-/** Its numbers are those of the other insights with their defaults: no number is defined twice. */
+/** Its numbers are those of the other insights, asked with the same filters and else their defaults: no number is defined twice. */
 export const summary = defineInsight({
   name: "summary",
-  version: 1,
+  version: 2,
   title: "Summary",
   definition:
-    "The numbers of a repository that one wants first. Each is that of the insight that it comes from, with the defaults of that one; lists hold the first five.",
-  takes: { now: take.now, branch: take.branch },
+    "The numbers of a repository that one wants first. Each is that of the insight that it comes from, with the filters given here that this one takes, and else its defaults; lists hold the first five. Files, their lines and languages are those of the snapshot, which `path` and `exclude` divide and no other filter does. Nothing but these two and `ignoreCommits` reaches the age of lines and the dead files, nothing but `since` and `until` the releases, and nothing at all the half-life and the rework, which are of the whole repository. Commits and when they were made are of everybody, whatever `bots` says.",
+  takes: {
+    since: take.since,
+    until: take.until,
+    path: take.path,
+    exclude: take.exclude,
+    bots: take.botsOfEach,
+    ignoreCommits: take.ignoreCommits,
+    now: take.now,
+    branch: take.branch,
+  },
   values: {
     commits: "commits, merges included",
     merges: "commits with two or more parents",
     commitsNonMerge: "the others",
-    contributors: "people with a non-merge commit, programs left out",
+    contributors: "people with a non-merge commit, programs left out unless `bots` says otherwise",
     bots: "programs with one",
     activeContributors: "people with one in the year before `now`",
     firstCommitAt: "the first non-merge commit, by the author's clock",
@@ -74,8 +84,13 @@ export const summary = defineInsight({
   columns: {},
   async compute(context, parameters) {
     const { now } = context
-    const read = (definition: InsightDefinition, texts: Record<string, string> = {}): Promise<InsightTable> =>
-      definition.compute(context, defaultsOf(definition, context, { ...texts, ...nowOf(parameters.now) }))
+    const { now: _, branch: __, ...filters } = parameters
+    const read = (definition: InsightDefinition, own: Record<string, Json> = {}): Promise<InsightTable> =>
+      definition.compute(context, {
+        ...defaultsOf(definition, context, nowOf(parameters.now)),
+        ...filtersOf(definition, filters),
+        ...own,
+      })
     const people = await read(contributors)
     const everybody = await read(contributors, { bots: "only" })
     const factors = (await read(busFactor)).values
@@ -87,12 +102,11 @@ export const summary = defineInsight({
     const released = (await read(releases)).values
     const churned = (await read(churn)).values
     const spoken = await read(languages)
-    const counts = (await context.fold([countCommits(context.latest)], {}, "author")).results[0]
-    const recent = await context.fold(
-      [countCommits(context.latest)],
-      { since: timeText(now - 30 * secondsOfDay) },
-      "author",
-    )
+    const ofEverybody = { ...filters, bots: "show" } as const
+    const counts = (await context.fold([countCommits(context.latest)], ofEverybody, "author")).results[0]
+    const monthAgo = now - 30 * secondsOfDay
+    const recently = { ...ofEverybody, since: timeText(Math.max(secondsOf(filters.since) ?? monthAgo, monthAgo)) }
+    const recent = await context.fold([countCommits(context.latest)], recently, "author")
     const values: Record<string, Json> = {
       ...pick(people.values, ["commits", "merges", "commitsNonMerge", "contributors"]),
       bots: everybody.values["contributors"]!,
@@ -131,6 +145,13 @@ export const summary = defineInsight({
 
 function nowOf(now: string | null): Record<string, string> {
   return now === null ? {} : { now }
+}
+
+/** Of what was asked for, what the insight takes. */
+function filtersOf({ takes }: InsightDefinition, filters: Readonly<Record<string, Json>>): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(filters).filter(([name, value]) => value !== null && Object.hasOwn(takes, name)),
+  )
 }
 
 function defaultsOf(

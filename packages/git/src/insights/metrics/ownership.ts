@@ -51,6 +51,8 @@ export interface Ownership {
   readonly share: number
   readonly lines: number
   readonly revisions: number
+  /** With lines. */
+  readonly people: number
   /** People with a revision. */
   readonly contributors: number
   /** Of those, the ones with less than 5 % of the revisions, and the others. */
@@ -68,7 +70,11 @@ export interface Ownership {
  */
 export function describeOwnership({ lines, revisions }: Contributions): Ownership {
   let total = 0
-  for (const count of lines.values()) total += count
+  let people = 0
+  for (const count of lines.values()) {
+    total += count
+    if (count > 0) people++
+  }
   let allRevisions = 0
   for (const count of revisions.values()) allRevisions += count
   let squares = 0
@@ -84,13 +90,30 @@ export function describeOwnership({ lines, revisions }: Contributions): Ownershi
   return {
     mainDeveloper: main,
     share: total === 0 || main === undefined ? 0 : (lines.get(main) ?? 0) / total,
-    lines: total,
+    ...{ lines: total, people },
     revisions: allRevisions,
     contributors: revisions.size,
     ...{ minor, major: revisions.size - minor },
     ownership: allRevisions === 0 ? 0 : most / allRevisions,
     fragmentation: allRevisions === 0 ? 0 : Math.max(1 - squares, 0),
   }
+}
+
+export interface Owner {
+  readonly person: number
+  readonly lines: number
+  /** Of the lines of all. */
+  readonly share: number
+}
+
+/** Those with most lines, at most so many; of equals the one whose address comes first. Who has no lines owns nothing. */
+export function rankOwners(lines: Contributions["lines"], most: number): Owner[] {
+  const owners = [...lines].filter(([, count]) => count > 0)
+  const total = owners.reduce((sum, [, count]) => sum + count, 0)
+  return owners
+    .sort(([one, oneLines], [other, otherLines]) => otherLines - oneLines || one - other)
+    .slice(0, most)
+    .map(([person, count]) => ({ person, lines: count, share: count / total }))
 }
 
 /** Adds up what was done to the files of each folder, the root (`.`) and folders in folders included. */
