@@ -7,7 +7,9 @@ import { join } from "node:path"
 export function peerTools() {
   return ["github-linguist", "cloc"].map((name) => ({
     name,
-    about: isInstalled(name) ? "compared; see the rows above" : "not installed here, so it was not asked",
+    about: isInstalled(name)
+      ? `compared (${run(name, ["--version"]).trim().split("\n")[0]}); see the rows above`
+      : "not installed here, so it was not asked",
   }))
 }
 

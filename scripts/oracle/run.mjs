@@ -46,7 +46,7 @@ if (head) {
   for (const [label, cells] of body) console.log(`| ${label} | ${cells.join(" | ")} |`)
 }
 for (const { name, about } of peerTools()) console.log(`\n${name}: ${about}`)
-console.log(differences === 0 ? "\nEvery number equals git's." : `\n${differences} numbers differ from git's.`)
+console.log(differences === 0 ? "\nEvery number is equal." : `\n${differences} numbers differ: see above.`)
 process.exitCode = differences === 0 ? 0 : 1
 
 /**
@@ -79,7 +79,7 @@ function compareMaps(label, column, [ours, git]) {
   const keys = new Set([...ours.keys(), ...git.keys()])
   const wrong = [...keys].filter((key) => ours.get(key) !== git.get(key))
   for (const key of wrong.slice(0, 10)) {
-    console.error(`${label}: ${JSON.stringify(key)}: ours ${ours.get(key)}, git's ${git.get(key)}`)
+    console.error(`${label}: ${JSON.stringify(key)}: ours ${ours.get(key)}, theirs ${git.get(key)}`)
   }
   const [only] = keys.size === 1 ? git.values() : []
   cell(

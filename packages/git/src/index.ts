@@ -46,7 +46,8 @@ export { countRevisions, hasCommit, isAncestor, readRevisions } from "./history/
 export type { AncestryOptions, RevisionOptions } from "./history/revisions.js"
 
 export { createLanguageDetector } from "./languages/language-detector.js"
-export type { Language, LanguageDetector } from "./languages/language-detector.js"
+export type { LanguageDetector } from "./languages/language-detector.js"
+export type { Language } from "./languages/language-table.js"
 
 export { createDiffTreeParser, diffTreeOptions } from "./parse/parse-diff-tree.js"
 export type { Change, CommitChanges, DiffTreeListener, DiffTreeParser } from "./parse/parse-diff-tree.js"

@@ -29,8 +29,6 @@ export interface FileFacts extends TreeFile {
 /** `core.bigFileThreshold` of our git: larger files are binary to it, whatever is in them. */
 export const largestText = 32 * 1024 ** 2
 const bytesLookedAt = 8_000
-/** How much of the beginning, and of the end, may say which language it is. */
-const edge = 1_024
 
 /** What there is to know of a file. `blob.content` must hold all of it, up to `largestText` bytes. */
 export function describeFile(
@@ -43,12 +41,12 @@ export function describeFile(
   const lfs = isLfsPointer(content, size)
   const attributes = attributesOf?.(file.path) ?? {}
   const excluded = exclusionOf(file.path, content, attributes)
-  const named = attributes.language === undefined ? undefined : languages.find(attributes.language)
   const language =
     binary || lfs
       ? undefined
-      : (named ??
-        languages.detect(file.path, content.subarray(0, edge), content.subarray(Math.max(edge, content.length - edge))))
+      : attributes.language === undefined
+        ? languages.detect(file.path, content)
+        : languages.find(attributes.language)
   return {
     ...file,
     bytes: size,

@@ -1,6 +1,14 @@
+import { documentationPaths } from "../languages/documentation-paths.js"
+import { generatedContents } from "../languages/generated-contents.js"
+import type { GeneratedContent } from "../languages/generated-contents.js"
+import { generatedPaths } from "../languages/generated-paths.js"
 import type { LinguistAttributes } from "../languages/gitattributes.js"
+import { lockFiles } from "../languages/lock-files.js"
+import { pathList } from "../languages/path-list.js"
+import { textLines } from "../languages/text-lines.js"
+import { vendoredPaths } from "../languages/vendored-paths.js"
 
-/** Why a file is none of the authors' own work, by the conventions that linguist knows, too. */
+/** Why a file is none of the authors' own work, after linguist's rules. */
 export interface Exclusion {
   readonly what:
     /** Copied from elsewhere. */
@@ -8,52 +16,49 @@ export interface Exclusion {
     /** Written by a program. */
     | "generated"
     | "documentation"
-  /** In a few words, for people. */
+  /** Which rule says so, for people: the part of the path that matched, what was seen in the text, or an attribute. */
   readonly reason: string
 }
 
-const vendored =
-  /(?:^|\/)(?:node_modules|bower_components|vendors?|third[-_]?party|3rd[-_]?party|extern(?:al)?s?|Godeps|Pods|Carthage|\.yarn\/(?:releases|plugins|sdks|unplugged))\/|(?:^|\/)(?:gradlew(?:\.bat)?|mvnw(?:\.cmd)?|jquery(?:[-.].*)?\.js|bootstrap(?:[-.].*)?\.(?:js|css)|d3(?:\.v\d+)?\.js)$|\.min\.(?:js|css)$/i
-
-const generatedPath =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|composer\.lock|Cargo\.lock|Gemfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|go\.sum|flake\.lock|mix\.lock|Package\.resolved|Podfile\.lock|pubspec\.lock|packages\.lock\.json)$|\.(?:map|pb\.go|pb\.cc|pb\.h|pb\.swift|designer\.cs|g\.dart|freezed\.dart|snap)$|_pb2(?:_grpc)?\.pyi?$|(?:^|\/)(?:dist|__generated__|generated)\//i
-
-/** Says so itself, in its first lines. */
-const generatedContent =
-  /(?:\bcode generated\b.*\bdo not edit\b|@generated\b|\bauto-?generated\b.*\bdo not (?:edit|modify)\b)/i
-
-const documentation =
-  /^(?:docs?|documentation|man|examples?|samples?)\/|(?:^|\/)(?:javadoc|man\d?)\/|(?:^|\/)(?:README|CHANGE(?:S|LOG)|CONTRIBUTING|COPYING|INSTALL|LICEN[CS]E|NOTICE|AUTHORS|HISTORY|NEWS|SECURITY|CODE_OF_CONDUCT)(?:\.(?:md|markdown|mdx|rst|txt|adoc|asciidoc|org|html?))*$/i
-
 /**
- * `beginning` is the first KiB of the file. What the repository's `.gitattributes` say goes before all rules, in either
+ * `content` is the file, or its first 128 KiB. What the repository's `.gitattributes` say goes before all rules, in either
  * direction.
  */
-export function exclusionOf(
-  path: string,
-  beginning: Buffer,
-  attributes: LinguistAttributes = {},
-): Exclusion | undefined {
+export function exclusionOf(path: string, content: Buffer, attributes: LinguistAttributes = {}): Exclusion | undefined {
   for (const what of ["vendored", "generated", "documentation"] as const) {
     const said = attributes[what]
     if (said === true) return { what, reason: `.gitattributes: linguist-${what}` }
-    const reason = said === false ? undefined : reasons[what](path, beginning)
+    const reason = said === false ? undefined : reasons[what](path, content)
     if (reason !== undefined) return { what, reason }
   }
   return undefined
 }
 
-const reasons: Record<Exclusion["what"], (path: string, beginning: Buffer) => string | undefined> = {
-  vendored: (path) => match(vendored, path),
-  generated: (path, beginning) =>
-    match(generatedPath, path) ??
-    (generatedContent.test(beginning.toString("latin1", 0, 1_024))
-      ? "content: it says so in its first lines"
-      : undefined),
-  documentation: (path) => match(documentation, path),
+const inVendored = pathList(vendoredPaths)
+const inGenerated = pathList([...generatedPaths, ...lockFiles])
+const inDocumentation = pathList(documentationPaths)
+
+const reasons: Record<Exclusion["what"], (path: string, content: Buffer) => string | undefined> = {
+  vendored: (path) => named("path", inVendored(path)),
+  generated: (path, content) => named("path", inGenerated(path)) ?? named("content", signOfGenerator(path, content)),
+  documentation: (path) => named("path", inDocumentation(path)),
 }
 
-function match(pattern: RegExp, path: string): string | undefined {
-  const found = pattern.exec(path)?.[0].replace(/^\//, "")
-  return found === undefined ? undefined : `path: ${found}`
+function named(where: "path" | "content", reason: string | undefined): string | undefined {
+  return reason === undefined ? undefined : `${where}: ${reason}`
+}
+
+const contentsByExtension = new Map<string, GeneratedContent[]>()
+for (const content of generatedContents) {
+  for (const extension of content.extensions)
+    contentsByExtension.set(extension, [...(contentsByExtension.get(extension) ?? []), content])
+}
+
+function signOfGenerator(path: string, content: Buffer): string | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1)
+  const dot = name.lastIndexOf(".")
+  const signs = dot > 0 ? contentsByExtension.get(name.slice(dot).toLowerCase()) : undefined
+  if (!signs || content.length === 0) return undefined
+  const lines = textLines(content)
+  return signs.find(({ isIn }) => isIn(lines))?.reason
 }

@@ -2,7 +2,7 @@ import type { Snapshot, SnapshotTotals, Transaction } from "@assay/core"
 import type { FactScope } from "./fact-scope.js"
 
 /** Grows when facts are read by other rules than before: what was read by the old ones is then read again. */
-export const factsFormat = 2
+export const factsFormat = 3
 
 /** The snapshot that readers see. */
 export interface ReadySnapshot {

@@ -1,3 +1,5 @@
+import { attributesGlob } from "./attributes-glob.js"
+
 /** What a repository's `.gitattributes` say of a file to linguist. What is not said stays `undefined`. */
 export interface LinguistAttributes {
   readonly vendored?: boolean
@@ -12,7 +14,10 @@ export interface LinguistAttributes {
 export type AttributesOf = (path: string) => LinguistAttributes
 
 interface Rule {
-  readonly pattern: RegExp
+  /** With a slash at its end, or empty. */
+  readonly folder: string
+  /** For a path from that folder on. */
+  readonly applies: (path: string) => boolean
   readonly attributes: Record<string, boolean | string | undefined>
 }
 
@@ -37,7 +42,8 @@ export function parseGitattributes(files: ReadonlyMap<string, string>): Attribut
   if (rules.length === 0) return () => nothing
   return (path) => {
     const found: Rule["attributes"] = {}
-    for (const { pattern, attributes } of rules) if (pattern.test(path)) Object.assign(found, attributes)
+    for (const { folder, applies, attributes } of rules)
+      if (path.startsWith(folder) && applies(path.slice(folder.length))) Object.assign(found, attributes)
     return found as LinguistAttributes
   }
 }
@@ -56,7 +62,7 @@ function parseRule(line: string, folder: string): Rule | undefined {
   const text = line.trim()
   if (text === "" || text.startsWith("#") || text.startsWith("[attr]")) return undefined
   const [, quoted, plain, rest = ""] = /^(?:"((?:[^"\\]|\\.)*)"|(\S+))\s*(.*)$/.exec(text) ?? []
-  const glob = quoted === undefined ? plain : quoted.replace(/\\(.)/g, "$1")
+  const glob = quoted === undefined ? plain : quoted.replace(/\\(["\\])/g, "$1")
   const attributes: Rule["attributes"] = {}
   for (const word of rest.split(/\s+/)) {
     const [, sign, name, value] =
@@ -67,29 +73,5 @@ function parseRule(line: string, folder: string): Rule | undefined {
     else attributes[name] = sign !== "-" && value !== "false"
   }
   if (glob === undefined || glob.endsWith("/") || Object.keys(attributes).length === 0) return undefined
-  return { pattern: toPattern(glob, folder), attributes }
-}
-
-/** Patterns of gitattributes: without a slash they match names in any folder below, with one the path from their own. */
-function toPattern(glob: string, folder: string): RegExp {
-  const anchored = glob.includes("/")
-  const body = glob.replace(/^\//, "")
-  let pattern = ""
-  for (let at = 0; at < body.length; at++) {
-    const rest = body.slice(at)
-    if (rest.startsWith("**/")) {
-      pattern += "(?:[^/]+/)*"
-      at += 2
-    } else if (rest === "**") {
-      pattern += ".*"
-      at++
-    } else if (rest.startsWith("*")) {
-      // One after the other they mean the same, and would take a hostile pattern for ever.
-      while (body[at + 1] === "*") at++
-      pattern += "[^/]*"
-    } else if (rest.startsWith("?")) pattern += "[^/]"
-    else pattern += rest[0]!.replace(/[\\^$.|+()[\]{}]/, "\\$&")
-  }
-  const start = folder.replace(/[\\^$.*?|+()[\]{}]/g, "\\$&")
-  return new RegExp(`^${start}${anchored ? "" : "(?:.*/)?"}${pattern}$`, "s")
+  return { folder, applies: attributesGlob(glob), attributes }
 }

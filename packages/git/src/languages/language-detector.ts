@@ -1,133 +1,125 @@
+import { disambiguate } from "./disambiguate.js"
+import { genericExtensions } from "./generic-extensions.js"
 import { interpreterOf } from "./interpreter.js"
+import { loadLanguageTable } from "./language-table.js"
+import type { Language, LanguageTable } from "./language-table.js"
 import { modelineOf } from "./modeline.js"
 import { preferredByExtension, preferredByInterpreter } from "./preferred-languages.js"
-
-/** A language, or a format, as GitHub's linguist names it. */
-export interface Language {
-  name: string
-  type: "programming" | "markup" | "data" | "prose"
-  /** `#rrggbb`, if it has one. */
-  color: string | undefined
-}
+import { textLines } from "./text-lines.js"
+import type { TextLines } from "./text-lines.js"
 
 /** Says which language files are in. Pure once it is made. */
 export interface LanguageDetector {
   /**
-   * The language of a file by what its modeline says, its name, its first line and its extension, in this order. `content` is
-   * the beginning of the file (a KiB is enough), `ending` its end, where the caller has them. `undefined` if nothing tells.
+   * The language of a file after linguist's rules: by its modeline, its name, its first line, its extension, its XML declaration, what
+   * a manual page is called, and, where these leave more than one language, by patterns in its text. Instead of linguist's classifier,
+   * a list of preferences decides what is still open. `content` is the file, or its first 128 KiB; without it the name has to do.
+   * `undefined` if nothing tells.
    */
-  detect(path: string, content?: Buffer, ending?: Buffer): Language | undefined
-  /** The language of a name or an alias, whatever the case. */
-  find(name: string): Language | undefined
-  /** Whether `content` could change, or make, the answer for this path. */
-  needsContent(path: string): boolean
+  detect(path: string, content?: Buffer): Language | undefined
+  /** The language of an alias, or of a name with its white space as dashes, whatever the case. */
+  find(alias: string): Language | undefined
 }
 
-/** What the data says of one language. */
-interface LanguageData {
-  name: string
-  type: Language["type"]
-  color?: string
-  aliases?: readonly string[]
-  extensions?: readonly string[]
-  filenames?: readonly string[]
-  interpreters?: readonly string[]
+/** Makes a detector. It takes a moment for the first one, to load the data. */
+export async function createLanguageDetector(): Promise<LanguageDetector> {
+  const table = await loadLanguageTable()
+  const find = (alias: string): Language | undefined =>
+    table.byAlias.get(alias.toLowerCase()) ?? table.byAlias.get(alias.split(",", 1)[0]!.toLowerCase())
+  return {
+    find,
+    detect(path, content) {
+      const file = { name: path.slice(path.lastIndexOf("/") + 1), lines: content && textLines(content) }
+      let candidates: readonly Language[] = []
+      for (const strategy of strategies) {
+        const found = strategy(file, { candidates, table, find })
+        if (found.length === 1) return found[0]
+        if (found.length > 1) candidates = found
+      }
+      return prefer(file, candidates, table)
+    },
+  }
+}
+
+interface DetectedFile {
+  readonly name: string
+  /** `undefined` if only the name is known. */
+  readonly lines: TextLines | undefined
 }
 
 /**
- * Makes a detector. The data of more than 800 languages is loaded here and not before, because it takes longer to load
- * than the rest of the package.
+ * Finds languages, among the candidates if there are any. One that is alone is the answer; several are the candidates of the next
+ * strategy; none leave the candidates as they were.
  */
-export async function createLanguageDetector(): Promise<LanguageDetector> {
-  const data: Readonly<Record<string, unknown>> = await import("linguist-languages")
-  const byName = new Map<string, Language>()
-  const byAlias = new Map<string, Language>()
-  const byFilename = new Map<string, Language>()
-  const byExtension = new Map<string, Language>()
-  const byInterpreter = new Map<string, Language>()
-  /** How early a language names an extension, to settle who gets it. */
-  const ranks = new Map<string, number>()
+type Strategy = (
+  file: DetectedFile,
+  known: { candidates: readonly Language[]; table: LanguageTable; find: LanguageDetector["find"] },
+) => readonly Language[]
 
-  for (const entry of Object.values(data)) {
-    if (typeof entry !== "object" || entry === null || !("name" in entry) || !("type" in entry)) continue
-    const {
-      name,
-      type,
-      color,
-      aliases = [],
-      extensions = [],
-      filenames = [],
-      interpreters = [],
-    } = entry as LanguageData
-    const language: Language = Object.freeze({ name, type, color })
-    byName.set(name, language)
-    byAlias.set(name.toLowerCase(), language)
-    for (const alias of aliases) if (!byAlias.has(alias.toLowerCase())) byAlias.set(alias.toLowerCase(), language)
-    for (const filename of filenames) if (!byFilename.has(filename)) byFilename.set(filename, language)
-    for (const interpreter of interpreters)
-      if (!byInterpreter.has(interpreter)) byInterpreter.set(interpreter, language)
-    for (const [place, written] of extensions.entries()) {
-      const extension = written.toLowerCase()
-      const rank = (place === 0 ? 0 : 2) + (type === "programming" ? 0 : 1)
-      if (rank >= (ranks.get(extension) ?? Infinity)) continue
-      ranks.set(extension, rank)
-      byExtension.set(extension, language)
-    }
-  }
-  prefer(byExtension, preferredByExtension)
-  prefer(byInterpreter, preferredByInterpreter)
+const strategies: readonly Strategy[] = [
+  function modeline({ lines }, { find }) {
+    const mode = lines && modelineOf(lines)
+    return listOf(mode === undefined ? undefined : find(mode))
+  },
+  function filename({ name }, { candidates, table }) {
+    return among(candidates, table.byFilename.get(name))
+  },
+  function shebang({ lines }, { candidates, table }) {
+    const interpreter = lines && interpreterOf(lines)
+    return among(candidates, interpreter === undefined ? undefined : table.byInterpreter.get(interpreter))
+  },
+  function extension({ name }, { candidates, table }) {
+    if (genericExtensions.some((generic) => name.toLowerCase().endsWith(generic))) return candidates
+    return among(candidates, table.byExtension.get(knownExtension(name, table) ?? ""))
+  },
+  function xml({ lines }, { candidates, table }) {
+    if (candidates.length > 0 || !lines) return candidates
+    return lines.first(2).some((line) => line.includes("xml version=")) ? listOf(table.byName.get("XML")) : []
+  },
+  function manualPage({ name }, { candidates, table }) {
+    if (candidates.length > 0 || !manualPages.test(name)) return candidates
+    return [table.byName.get("Roff Manpage")!, table.byName.get("Roff")!]
+  },
+  function heuristics({ name, lines }, { table }) {
+    const names = lines ? disambiguate(name, lines) : []
+    return names.flatMap((language) => table.byName.get(language) ?? [])
+  },
+]
 
-  function prefer(table: Map<string, Language>, choices: Readonly<Record<string, string>>): void {
-    for (const [key, name] of Object.entries(choices)) {
-      const language = byName.get(name)
-      if (language) table.set(key, language)
-    }
-  }
+/** `ls.1`, `printf.3p`, `git.1.in`, but not `a.12`. */
+const manualPages = /\.(?:[1-9](?![0-9])[a-z_0-9]*|0p|n|man|mdoc)(?:\.in)?$/i
 
-  /** The longest known extension: `.d.ts` before `.ts`. A name that begins with a dot has none there. */
-  function extensionOf(name: string): string | undefined {
-    const lower = name.toLowerCase()
-    for (let dot = lower.indexOf(".", 1); dot !== -1; dot = lower.indexOf(".", dot + 1)) {
-      const extension = lower.slice(dot)
-      if (byExtension.has(extension)) return extension
-    }
-    return undefined
-  }
-
-  return {
-    find: (name) => byAlias.get(name.toLowerCase()),
-    detect(path, content, ending) {
-      const name = path.slice(path.lastIndexOf("/") + 1)
-      const modeline = content && modelineOf(content, ending ?? nothing)
-      const byItsModeline = modeline === undefined ? undefined : byAlias.get(modeline.toLowerCase())
-      if (byItsModeline) return byItsModeline
-      const byItsName = byFilename.get(name)
-      if (byItsName) return byItsName
-      const interpreter = content && interpreterOf(content)
-      const byItsFirstLine = interpreter === undefined ? undefined : byInterpreter.get(interpreter)
-      if (byItsFirstLine) return byItsFirstLine
-      const extension = extensionOf(name)
-      if (extension === ".h" && content) return byName.get(headerLanguage(content))
-      return extension === undefined ? undefined : byExtension.get(extension)
-    },
-    needsContent(path) {
-      const name = path.slice(path.lastIndexOf("/") + 1)
-      if (byFilename.has(name)) return false
-      const extension = extensionOf(name)
-      return extension === undefined || extension === ".h"
-    },
-  }
+function listOf(language: Language | undefined): readonly Language[] {
+  return language ? [language] : []
 }
 
-const nothing = Buffer.alloc(0)
+function among(candidates: readonly Language[], found: readonly Language[] = []): readonly Language[] {
+  return candidates.length === 0 ? found : candidates.filter((language) => found.includes(language))
+}
 
-const objectiveC = /^\s*(?:@(?:interface|class|protocol|property|end|implementation)\b|#import\s+.+\.h[">])/m
-const cPlusPlus =
-  /^\s*#\s*include\s+<(?:cstdint|string|vector|map|memory|list|array|bitset|queue|stack|unordered_(?:map|set)|[io]*stream)>|^\s*template\s*<|^[ \t]*(?:constexpr\b|(?:using[ \t]+)?namespace\s+\w+|class\s+\w+|(?:private|public|protected):)|\bstd::\w+/m
+/** The longest that is known: `.d.ts` goes before `.ts`. */
+function knownExtension(name: string, { byExtension }: LanguageTable): string | undefined {
+  const lower = name.toLowerCase()
+  for (let dot = lower.indexOf("."); dot !== -1; dot = lower.indexOf(".", dot + 1)) {
+    if (byExtension.has(lower.slice(dot))) return lower.slice(dot)
+  }
+  return undefined
+}
 
-/** Headers are the one case in which an extension is shared by languages that are all common. */
-function headerLanguage(content: Buffer): string {
-  const text = content.toString("latin1")
-  if (objectiveC.test(text)) return "Objective-C"
-  return cPlusPlus.test(text) ? "C++" : "C"
+/** Of what neither name nor text decides: the language that most such files are in, or whose own extension it is. */
+function prefer(
+  { name, lines }: DetectedFile,
+  candidates: readonly Language[],
+  table: LanguageTable,
+): Language | undefined {
+  if (candidates.length === 0) return undefined
+  const extension = knownExtension(name, table) ?? ""
+  const interpreter = (lines && interpreterOf(lines)) ?? ""
+  const preferred = [preferredByInterpreter[interpreter], preferredByExtension[extension]]
+  return (
+    candidates.find((language) => preferred.includes(language.name)) ??
+    candidates.find((language) => table.firstExtensions.get(language) === extension) ??
+    candidates.find(({ type }) => type === "programming") ??
+    candidates[0]
+  )
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import { describeFile } from "../../src/facts/describe-file.js"
 import { createLanguageDetector } from "../../src/index.js"
 import { parseGitattributes } from "../../src/languages/gitattributes.js"
+import { shortestTime } from "../helpers/shortest-time.js"
 
 const languages = await createLanguageDetector()
 
@@ -51,12 +52,44 @@ test("lets them decide what a file is", () => {
   })
 })
 
+test("takes a language that nobody knows for none, as linguist does", () => {
+  const attributesOf = parseGitattributes(new Map([[".gitattributes", "*.py linguist-language=Nonsense\n"]]))
+  const file = { path: "a.py", oid: "", executable: false }
+  const blob = { oid: "", size: 4, content: Buffer.from("one\n") }
+  expect(describeFile(file, blob, { languages, attributesOf })).toMatchObject({
+    language: undefined,
+    detectable: false,
+  })
+})
+
 test.each([
-  ["# -*- mode: ruby -*-\n", "", "Ruby"],
-  ["// -*- C++ -*-\n", "", "C++"],
-  ["code\n", "# vim: set ft=python :\n", "Python"],
-  ["/* vi: ts=4 filetype=perl */\n", "", "Perl"],
-  ["no mode here: ft of nothing\n", "", undefined],
-])("believes the modeline in %j and %j", (beginning, ending, language) => {
-  expect(languages.detect("unknown-name", Buffer.from(beginning), Buffer.from(ending))?.name).toBe(language)
+  ["*.c", ["a.c", "x/y/a.c", ".c"], ["a.cc", "a.c/b"]],
+  ["a?c", ["abc", "x/a.c"], ["ac", "a/c"]],
+  ["a/*.c", ["a/b.c"], ["b.c", "a/b/c.c", "x/a/b.c"]],
+  ["/*.c", ["a.c"], ["x/a.c"]],
+  ["a/**", ["a/b", "a/b/c"], ["a", "b/a/c"]],
+  ["a/**/c", ["a/c", "a/b/c", "a/b/b/c"], ["a/bc", "c"]],
+  ["**/c", ["c", "a/b/c"], ["a/bc"]],
+  ["a**c", ["abbc", "ac"], ["a/c"]],
+  ["*.[ch]", ["a.c", "a.h"], ["a.o", "a.[ch]"]],
+  ["[a-c]x[!0-9]", ["axx", "cxy"], ["dxx", "ax1"]],
+  ["[]x]", ["]", "x"], ["y", "[]x]"]],
+  ["[z-a]", [], ["a", "m", "z"]],
+  ["a[b", ["a[b"], ["ab"]],
+  ["a\\*b", ["a*b"], ["axb"]],
+  ["(a|b).+", ["(a|b).+"], ["a.x"]],
+])("matches paths against the pattern %s", (pattern, matched, others) => {
+  const attributesOf = parseGitattributes(new Map([[".gitattributes", `${pattern} linguist-vendored\n`]]))
+  expect([...matched, ...others].filter((path) => attributesOf(path).vendored)).toEqual(matched)
+})
+
+test("is not held up by patterns that are made for it", () => {
+  const patterns = ["*a".repeat(500), "**/".repeat(300), "**/*a".repeat(200), "[a-".repeat(300), "?*".repeat(400)]
+  const rules = patterns.map((pattern) => `${pattern}b linguist-vendored\n`).join("")
+  const attributesOf = parseGitattributes(new Map([[".gitattributes", rules]]))
+  for (const path of ["a".repeat(2_000), "a/".repeat(1_000), "[a-".repeat(700)])
+    expect(
+      shortestTime(() => attributesOf(path)),
+      path.slice(0, 9),
+    ).toBeLessThan(1_000)
 })

@@ -55,7 +55,7 @@ export const files = defineInsight({
     revisions: "non-merge commits that touched it",
     lastAt: "the last of these, by the author's clock",
     excluded: "`vendored`, `generated`, `documentation` or null",
-    reason: "why",
+    reason: "which rule said so",
     executable: "has the mode 100755",
     lfs: "a pointer to what Git LFS keeps elsewhere",
   },

@@ -1,4 +1,5 @@
 import type { FileRow } from "../../facts/snapshot-facts.js"
+import { loadLanguageTable } from "../../languages/language-table.js"
 import { defineInsight } from "../insight-definition.js"
 import { exclusions } from "../insight-context.js"
 import { countsAsLanguage, shareLanguages } from "../metrics/languages.js"
@@ -6,14 +7,15 @@ import * as take from "../parameter.js"
 
 export const languages = defineInsight({
   name: "languages",
-  version: 1,
+  version: 2,
   title: "Languages",
   definition:
-    "Bytes of regular files by language, after linguist's rules: without files that are binary, vendored, generated or documentation, and without languages that are data or prose unless the repository asks for them. percent = 100 · bytes / bytes of all languages.",
+    "Bytes of regular files by language, after linguist's rules: without files that are binary, vendored, generated or documentation, and without languages that are data or prose unless the repository asks for them. A language that linguist has as part of another counts as that other. percent = 100 · bytes / bytes of all languages.",
   takes: { path: take.path, exclude: take.exclude, now: take.now, branch: take.branch },
   values: { languages: "languages", bytes: "bytes of all of them", files: "files of all of them" },
   columns: {
     language: "as linguist calls it",
+    color: "its colour at linguist, as #rrggbb; null if it has none",
     percent: "of the bytes",
     bytes: "bytes",
     files: "files",
@@ -22,7 +24,7 @@ export const languages = defineInsight({
   },
   async compute(context, parameters) {
     const files = await context.files(parameters)
-    const rows = shareLanguages(files)
+    const rows = shareLanguages(files, await loadLanguageTable())
     const out = new Map<string, number>()
     for (const file of files) if (!countsAsLanguage(file)) out.set(why(file), (out.get(why(file)) ?? 0) + 1)
     const left = (what: string): number => out.get(what) ?? 0

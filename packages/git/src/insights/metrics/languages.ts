@@ -1,8 +1,13 @@
 import type { FileRow } from "../../facts/snapshot-facts.js"
+import { languageGroup } from "../../languages/language-table.js"
+import type { LanguageTable } from "../../languages/language-table.js"
 import { compareBytes } from "../people.js"
 
 export interface LanguageShare {
+  /** One that is part of another counts as that other, as linguist has it. */
   readonly language: string
+  /** `#rrggbb`, as linguist has it. */
+  readonly color: string | null
   readonly bytes: number
   /** Of the bytes of all languages, in percent. */
   readonly percent: number
@@ -12,14 +17,14 @@ export interface LanguageShare {
 }
 
 /** Bytes by language, most first, of the files that count: the authors' own, of a type that linguist counts. */
-export function shareLanguages(files: readonly FileRow[]): LanguageShare[] {
+export function shareLanguages(files: readonly FileRow[], table: LanguageTable): LanguageShare[] {
   const shares = new Map<string, { language: string; bytes: number; files: number; lines: number; sloc: number }>()
   let total = 0
   for (const file of files) {
     if (!countsAsLanguage(file)) continue
-    let share = shares.get(file.language!)
-    if (!share)
-      shares.set(file.language!, (share = { language: file.language!, bytes: 0, files: 0, lines: 0, sloc: 0 }))
+    const language = languageGroup(file.language!, table)
+    let share = shares.get(language)
+    if (!share) shares.set(language, (share = { language, bytes: 0, files: 0, lines: 0, sloc: 0 }))
     total += file.bytes
     share.bytes += file.bytes
     share.files++
@@ -27,7 +32,11 @@ export function shareLanguages(files: readonly FileRow[]): LanguageShare[] {
     share.sloc += file.sloc ?? 0
   }
   return [...shares.values()]
-    .map((share) => ({ ...share, percent: total === 0 ? 0 : (100 * share.bytes) / total }))
+    .map((share) => ({
+      ...share,
+      color: table.byName.get(share.language)?.color ?? null,
+      percent: total === 0 ? 0 : (100 * share.bytes) / total,
+    }))
     .sort((left, right) => right.bytes - left.bytes || compareBytes(left.language, right.language))
 }
 
