@@ -2,8 +2,8 @@
 // fetching is left out: the clock starts with the stage that follows it. Git is timed before and after each index, in the same
 // run: on a machine that others use, too, only the ratio says something.
 //
-// BENCH_COMMITS makes the history shorter or longer; BENCH_REPOSITORY=<path> takes a real one, whose last 100 commits of the
-// first-parent chain are then what the update brings.
+// BENCH_COMMITS makes the history shorter or longer; BENCH_REPOSITORY=<path> takes a real one, of which the update then brings as
+// few of the last commits of the first-parent chain as bring 100 commits or more with what they merged.
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -25,7 +25,7 @@ if (!existsSync(shared)) await makeHistory(shared, { commits })
 execFileSync("git", ["clone", "--quiet", "--bare", "--no-hardlinks", shared, source])
 const branch = ask(["symbolic-ref", "HEAD"])
 const tip = ask(["rev-parse", branch])
-if (real) execFileSync("git", ["-C", source, "update-ref", branch, `${tip}~100`])
+if (real) execFileSync("git", ["-C", source, "update-ref", branch, hundredBefore(tip)])
 
 /** @type {any} */
 let repositories
@@ -124,6 +124,14 @@ function residentSetOfChildren() {
     }
   }
   return bytes
+}
+
+/** @param {string} commit */
+function hundredBefore(commit) {
+  const chain = ask(["rev-list", "--first-parent", "--max-count=101", commit]).split("\n")
+  const before = chain.find((oid) => Number(ask(["rev-list", "--count", `${oid}..${commit}`])) >= 100)
+  if (before === undefined) throw new Error("the repository has too few commits")
+  return before
 }
 
 /** @param {string[]} args */
