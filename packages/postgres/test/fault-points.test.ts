@@ -20,6 +20,14 @@ const anything = {
 } as const
 const task = defineJob({ type: "test.effect", input: anything, onConflict: "allow" })
 
+/** Reached by whoever asks for a job. A worker beside it may hear the bell, and claim, before the process has ended. */
+const pointsOfAsking: ReadonlySet<FaultPoint> = new Set([
+  "before-enqueue",
+  "after-enqueue",
+  "after-publish",
+  "after-mark",
+])
+
 /** A service in a process of its own, which asks itself for one job, and ends the very first time it reaches `point`. */
 const victim = (url: string, point: FaultPoint): string => `
   const database = await assay.openDatabase(${JSON.stringify(url)})
@@ -29,7 +37,8 @@ const victim = (url: string, point: FaultPoint): string => `
   })
   const input = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } }
   const task = assay.defineJob({ type: "test.effect", input, onConflict: "allow" })
-  const runtime = assay.createRuntime({ ...parts, ...faulty, leaseMs: 1500, busyEveryMs: 100 })
+  const role = "${pointsOfAsking.has(point) ? "api" : "all"}"
+  const runtime = assay.createRuntime({ ...parts, ...faulty, role, leaseMs: 1500, busyEveryMs: 100 })
   runtime.worker.handle(task, (context) => context.commit(async (transaction) => {
     await transaction.query("insert into effects values ($1)", [context.jobId])
   }))
